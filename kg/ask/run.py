@@ -1,0 +1,138 @@
+"""Asking: library queries in this process, queries of somebody's own in one that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+import kg
+from kg.ask.errors import LimitError, QueryError
+from kg.ask.syntax import examine
+from kg.rdf import store as rdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyoxigraph as ox
+
+    from kg.ask.results import Style
+
+TIMEOUT = 60.0
+"""Seconds that a query may compute; time spent on loading or on a slow reader is not counted."""
+
+_LOADING = 3600.0
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker process is asked to do; its standard input is this as JSON."""
+
+    paths: tuple[str, ...]
+    text: str
+    form: str
+    base: str
+    prefixes: Mapping[str, str]
+    width: int | None
+
+
+def run(store: ox.Store, text: str) -> rdf.Result:
+    """The result of a query of the library, in this process."""
+    try:
+        return rdf.query(store, text)
+    except SyntaxError as error:
+        # The store lists every token that might have come next.
+        place = textwrap.shorten(error.msg, 160, placeholder=" …")
+        raise QueryError(f"the query is not SPARQL 1.1: {place}") from error
+
+
+def ask(
+    paths: Sequence[Path],
+    text: str,
+    form: str,
+    out: BinaryIO,
+    *,
+    style: Style,
+    timeout: float = TIMEOUT,
+) -> None:
+    """Run a query over files and write its result in a format; see `kg.ask.results.write`.
+
+    The query runs in a process of its own, without a way to open files or connections. Raises
+    QueryError where it is refused or wrong, LimitError where it takes longer than `timeout`
+    seconds, too much memory or too deep a stack; what was written until then stays written.
+    """
+    examine(text, style.prefixes)
+    job = Job(tuple(map(str, paths)), text, form, style.base, {**style.prefixes}, style.width)
+    # Files, not pipes, where nobody reads or writes in time: a full pipe would stop the worker.
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
+        told.write(json.dumps(asdict(job)).encode())
+        told.seek(0)
+        with subprocess.Popen(
+            [sys.executable, "-m", "kg.ask.worker"],
+            stdin=told,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=_environment(),
+        ) as worker:
+            try:
+                out.writelines(_chunks(cast("IO[bytes]", worker.stdout), timeout))
+            except BaseException:
+                worker.kill()
+                raise
+        if worker.returncode:
+            errors.seek(0)
+            raise _failure(worker.returncode, errors.read().decode(errors="replace"))
+
+
+def _environment() -> dict[str, str]:
+    """The worker imports this very package, wherever it was imported from."""
+    package = str(Path(kg.__path__[0]).parent)
+    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def _chunks(stdout: IO[bytes], timeout: float) -> Iterator[bytes]:
+    """What the worker writes, behind the one byte that says that it has loaded the files."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stdout, selectors.EVENT_READ)
+        if not selector.select(_LOADING) or not os.read(stdout.fileno(), 1):
+            return
+        left = timeout
+        while True:
+            begin = time.monotonic()
+            ready = selector.select(left)
+            left -= time.monotonic() - begin
+            if not ready:
+                raise LimitError(
+                    f"the query was stopped after {timeout:g} seconds: make it narrower, or allow "
+                    "it more time"
+                )
+            chunk = os.read(stdout.fileno(), _CHUNK)
+            if not chunk:
+                return
+            yield chunk
+
+
+def _failure(status: int, errors: str) -> QueryError:
+    if status < 0:
+        return LimitError(
+            f"the query brought down its process ({signal.Signals(-status).name}): it nests too "
+            "deeply or needs too much memory"
+        )
+    lines = errors.strip().splitlines()
+    try:
+        told = json.loads(lines[-1])
+        kind = LimitError if told["limit"] else QueryError
+        return kind(told["message"])
+    except (IndexError, KeyError, TypeError, ValueError):
+        raise RuntimeError(f"the worker process ended with status {status}:\n{errors}") from None

@@ -1,0 +1,339 @@
+"""Why: for each value of an event, who says so, in which words, and from whom they have it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.facts.format import EVENT_KEYS
+from kg.rdf.vocabulary import PREFIXES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_RANKS = {"kg:preferred": 0, "": 1, "kg:deprecated": 2}
+# What is asked of an event, in the order in which it is told; other predicates follow by name.
+FIELDS: Mapping[str, str] = {
+    "type": "rdf:type",
+    **{key: spec.predicate for key, spec in EVENT_KEYS.items() if spec.predicate},
+    "series": "kg:inSeries",
+    "number": "kg:ordinal",
+    "position": "kg:position",
+}
+_ORDER = ("type", "status", "when", "starts", "ends", "planned_for", "lasts", "where", "who")
+
+
+class UnknownEvent(LookupError):
+    """An event or a field that the graph does not hold; the message names what is close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A passage of a document, with a little of the text around it."""
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How words became a date; `anchor` is EDTF, `anchor_of` whose day it is."""
+
+    expression: str
+    rule: str
+    result: str
+    anchor: str = ""
+    anchor_of: str = ""
+    alternatives: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person wrote something: a path from the project's root, line and column from 1."""
+
+    property: str
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One assertion: who says it, in which words, by which chain of sources."""
+
+    claim: str
+    stance: str
+    rank: str
+    best: bool
+    according_to: str
+    chain: tuple[str, ...]
+    inferred_by: str = ""
+    reasons: tuple[str, ...] = ()
+    as_stated: tuple[str, ...] = ()
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    words: tuple[Words, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    disputed_by: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One value of a field, and every statement of it."""
+
+    value: str
+    label: str
+    direct: bool
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an event with its values."""
+
+    name: str
+    predicate: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All that is said of an event; `sources` describes each document and utterance named."""
+
+    event: str
+    fields: tuple[Field, ...]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+class Asker:
+    """Answers from a store of the built graph; `places` are the written positions by node."""
+
+    def __init__(self, store: ox.Store, base: str, places: Mapping[str, tuple[Place, ...]]) -> None:
+        self._store = store
+        self._base = base
+        self._places = places
+
+    def why(self, event: str, field_: str | None = None) -> Why:
+        """What is said of an event, or of one of its fields; raises UnknownEvent."""
+        node = self._iri(f"event/{event.removeprefix('event/')}")
+        claims = self._subjects("rdf:subject", node)
+        if not claims:
+            raise UnknownEvent(self._missing(event))
+        grouped: dict[str, dict[Term, list[ox.NamedNode]]] = {}
+        for claim in claims:
+            predicate, value = self._one(claim, "rdf:predicate"), self._one(claim, "rdf:object")
+            if predicate is not None and value is not None:
+                name = self.short(predicate)
+                grouped.setdefault(name, {}).setdefault(value, []).append(claim)
+        predicates = {**{p: n for n, p in FIELDS.items()}}
+        named = {predicates.get(p, p.split(":", 1)[1]): p for p in grouped}
+        if field_ is not None:
+            if field_ not in named:
+                raise UnknownEvent(
+                    f"nothing is said of `{field_}`; said are: " + ", ".join(sorted(named))
+                )
+            named = {field_: named[field_]}
+        sources: dict[str, str] = {}
+        fields = tuple(
+            Field(
+                name,
+                named[name],
+                tuple(
+                    sorted(
+                        (
+                            self._answer(node, named[name], value, group, sources)
+                            for value, group in grouped[named[name]].items()
+                        ),
+                        key=lambda answer: (not answer.direct, answer.value),
+                    )
+                ),
+            )
+            for name in sorted(named, key=_place_in_order)
+        )
+        return Why(self.short(node), fields, sources)
+
+    def _missing(self, event: str) -> str:
+        slugs = sorted(
+            {
+                self.short(value).removeprefix("event/")
+                for quad in self._store.quads_for_pattern(None, _name("rdf:subject"), None, None)
+                if self.short(value := quad.object).startswith("event/")
+            }
+        )
+        close = difflib.get_close_matches(event, slugs, n=3, cutoff=0.4) or slugs[:10]
+        return f"no event `{event}` is in the graph; there is " + ", ".join(close)
+
+    def _answer(
+        self,
+        event: ox.NamedNode,
+        predicate: str,
+        value: Term,
+        claims: list[ox.NamedNode],
+        sources: dict[str, str],
+    ) -> Answer:
+        direct = any(True for _ in self._store.quads_for_pattern(event, _name(predicate), value))
+        statements = sorted(
+            (self._statement(claim, sources) for claim in claims),
+            key=lambda s: (_RANKS[s.rank], s.stance, s.according_to, s.claim),
+        )
+        return Answer(self.short(value), self._label(value), direct, tuple(statements))
+
+    def _statement(self, claim: ox.NamedNode, sources: dict[str, str]) -> Statement:
+        said_by = self._one(claim, "kg:accordingTo")
+        words = tuple(self._words(p) for p in self._many(claim, "kg:supportedBy"))
+        words = tuple(sorted(words, key=lambda w: (w.document, w.start)))
+        chain: tuple[str, ...] = ()
+        if isinstance(said_by, ox.NamedNode):
+            documents = {w.document for w in words}
+            chain = self._chain(said_by, documents)
+        for node in {*chain, *(w.document for w in words)}:
+            sources.setdefault(node, self._describe(node))
+        return Statement(
+            claim=self.short(claim),
+            stance=self._short_one(claim, "kg:stance"),
+            rank=self._short_one(claim, "kg:rank"),
+            best=_name("kg:BestAssertion") in self._many(claim, "rdf:type"),
+            according_to=self.short(said_by) if said_by is not None else "",
+            chain=chain,
+            inferred_by=self._short_one(claim, "prov:wasAttributedTo"),
+            reasons=self._texts(claim, "kg:reason"),
+            as_stated=self._texts(claim, "kg:asStated"),
+            qualifiers=tuple(
+                (name.split(":")[1], self.short(value))
+                for name in ("kg:role", "kg:presence", "kg:office", "kg:series")
+                for value in self._many(claim, name)
+            ),
+            words=words,
+            readings=tuple(self._reading(r) for r in self._many(claim, "kg:resolvedBy")),
+            disputed_by=tuple(self.short(d) for d in self._many(claim, "kg:disputedBy")),
+            places=self._places.get(self.short(claim), ()),
+        )
+
+    def _chain(self, source: ox.NamedNode, documents: Iterable[str]) -> tuple[str, ...]:
+        """The way from a document to a source, then on to what that source is derived from."""
+        start = [self._iri(document) for document in sorted(documents)]
+        way = self._path(start, source) or [source]
+        seen = set(way)
+        origin = self._one(source, "prov:wasDerivedFrom")
+        while isinstance(origin, ox.NamedNode) and origin not in seen:
+            way.append(origin)
+            seen.add(origin)
+            origin = self._one(origin, "prov:wasDerivedFrom")
+        nodes = [self.short(node) for node in way]
+        agent = self._one(way[-1], "prov:wasAttributedTo")
+        return (*nodes, self.short(agent)) if agent is not None else tuple(nodes)
+
+    def _path(self, start: list[ox.NamedNode], goal: ox.NamedNode) -> list[ox.NamedNode]:
+        ways, seen = [[node] for node in start], set(start)
+        while ways:
+            way = ways.pop(0)
+            if way[-1] == goal:
+                return way
+            for origin in self._many(way[-1], "prov:wasDerivedFrom"):
+                if isinstance(origin, ox.NamedNode) and origin not in seen:
+                    seen.add(origin)
+                    ways.append([*way, origin])
+        return []
+
+    def _words(self, passage: Term) -> Words:
+        node = passage if isinstance(passage, ox.NamedNode) else self._iri("")
+
+        def text(name: str) -> str:
+            value = self._one(node, name)
+            return value.value if isinstance(value, ox.Literal) else ""
+
+        return Words(
+            self._short_one(node, "kg:document"),
+            int(text("kg:start") or 0),
+            int(text("kg:end") or 0),
+            text("kg:quote"),
+            text("kg:prefix"),
+            text("kg:suffix"),
+        )
+
+    def _reading(self, resolution: Term) -> Reading:
+        node = resolution if isinstance(resolution, ox.NamedNode) else self._iri("")
+        result = self._one(node, "kg:result")
+        return Reading(
+            expression=" ".join(self._texts(node, "kg:expression")),
+            rule=self._short_one(node, "kg:rule").removeprefix("kg:"),
+            result=self._label(result) if result is not None else "",
+            anchor=" ".join(self._texts(node, "kg:anchor")),
+            anchor_of=self._short_one(node, "kg:anchorOf"),
+            alternatives=tuple(self._label(a) for a in self._many(node, "kg:alternative")),
+            reason=" ".join(self._texts(node, "kg:reason")),
+        )
+
+    def _describe(self, node: str) -> str:
+        """A source or an agent in words a reader knows it by."""
+        iri = self._iri(node)
+        title = " ".join(self._texts(iri, "dcterms:title"))
+        if title:
+            printed = self._one(iri, "kg:published")
+            return f"“{title}”" + (f" ({self._label(printed)})" if printed else "")
+        form = self._short_one(iri, "kg:form").removeprefix("kg:")
+        if form:
+            agent, channel = (self._one(iri, p) for p in ("prov:wasAttributedTo", "kg:channel"))
+            by = f" by {self._label(agent)}" if agent else ""
+            return form + by + (f", through {self._label(channel)}" if channel else "")
+        return self._label(iri)
+
+    def _label(self, term: Term) -> str:
+        if isinstance(term, ox.NamedNode):
+            for name in ("kg:edtf", "skos:prefLabel", "rdfs:label"):
+                texts = self._texts(term, name)
+                if texts:
+                    return texts[0]
+        return self.short(term)
+
+    def short(self, term: Term) -> str:
+        """A term as a local path, a prefixed name or a lexical form."""
+        if isinstance(term, ox.Literal):
+            return term.value
+        iri = term.value if isinstance(term, ox.NamedNode) else str(term)
+        if iri.startswith(self._base):
+            return iri[len(self._base) :]
+        for prefix, namespace in PREFIXES.items():
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return iri
+
+    def _iri(self, path: str) -> ox.NamedNode:
+        return ox.NamedNode(self._base + path)
+
+    def _subjects(self, name: str, value: ox.NamedNode) -> list[ox.NamedNode]:
+        found = {
+            quad.subject
+            for quad in self._store.quads_for_pattern(None, _name(name), value)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        return sorted(found, key=str)
+
+    def _many(self, node: ox.NamedNode, name: str) -> list[Term]:
+        found = {quad.object for quad in self._store.quads_for_pattern(node, _name(name), None)}
+        return sorted(found, key=str)
+
+    def _one(self, node: ox.NamedNode, name: str) -> Term | None:
+        return next(iter(self._many(node, name)), None)
+
+    def _short_one(self, node: ox.NamedNode, name: str) -> str:
+        value = self._one(node, name)
+        return self.short(value) if value is not None else ""
+
+    def _texts(self, node: ox.NamedNode, name: str) -> tuple[str, ...]:
+        return tuple(v.value for v in self._many(node, name) if isinstance(v, ox.Literal))
+
+
+def _name(name: str) -> ox.NamedNode:
+    prefix, local = name.split(":", 1)
+    return ox.NamedNode(PREFIXES[prefix] + local)
+
+
+def _place_in_order(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)

@@ -1,0 +1,1 @@
+"""What is wrong: diagnostics, SHACL engines, reports."""

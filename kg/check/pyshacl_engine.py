@@ -1,0 +1,112 @@
+"""The reference engine: pySHACL, on rdflib graphs, without inference or advanced features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyoxigraph as ox
+from pyshacl import validate
+from pyshacl.errors import ReportableRuntimeError, ValidationFailure
+from rdflib import SH, BNode, Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as QueryResult
+from rdflib.term import Node
+
+from kg.check.shacl import EngineError, Report, Result, severity
+from kg.check.shapes import Shapes
+
+
+class PyshaclEngine:
+    """Validates with pySHACL, in this process."""
+
+    name = "pyshacl"
+
+    def validate(self, data: bytes, shapes: Shapes) -> Report:
+        """Validate one merged graph, N-Triples with no reasoning; raises EngineError."""
+        try:
+            _, report, text = validate(
+                _graph(data, _DataGraph()),
+                shacl_graph=_graph(shapes.ntriples, Graph()),
+                advanced=False,
+                inference="none",
+                meta_shacl=False,
+                do_owl_imports=False,
+                inplace=True,
+            )
+        except (ReportableRuntimeError, ValidationFailure, ValueError) as error:
+            raise EngineError(f"pySHACL: {error}") from error
+        if not isinstance(report, Graph):
+            raise EngineError(f"pySHACL: {text}")
+        results = [_result(report, node, shapes) for node in report.objects(None, SH.result)]
+        return Report.of(results, data, shapes)
+
+
+class _DataGraph(Graph):
+    """A graph that parses a query once: pySHACL asks the same text for every focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> QueryResult:
+        query = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(query, *args, **kwargs)
+
+
+_prepared = lru_cache(maxsize=256)(prepareQuery)
+
+
+def _graph(ntriples: bytes, graph: Graph) -> Graph:
+    """The triples with their lexical forms kept; rdflib's own parser would normalise literals."""
+    terms: dict[object, Node] = {}
+
+    def term(node: object) -> Any:
+        if node not in terms:
+            terms[node] = _term(node)
+        return terms[node]
+
+    for quad in ox.parse(ntriples, ox.RdfFormat.N_TRIPLES):
+        graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+    return graph
+
+
+def _term(node: object) -> Node:
+    match node:
+        case ox.NamedNode():
+            return URIRef(node.value)
+        case ox.BlankNode():
+            return BNode(node.value)
+        case ox.Literal():
+            if node.language:
+                return Literal(node.value, lang=node.language)
+            return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
+        case _:
+            raise EngineError(f"pySHACL: {node} is not RDF 1.1")
+
+
+def _result(report: Graph, node: Node, shapes: Shapes) -> Result:
+    of: Mapping[Any, Node] = dict(report.predicate_objects(node))
+    path, value, shape = (of.get(p) for p in (SH.resultPath, SH.value, SH.sourceShape))
+    messages = sorted(str(text) for text in report.objects(node, SH.resultMessage))
+    return Result(
+        focus=_ntriples(of[SH.focusNode]),
+        path=str(path) if isinstance(path, URIRef) else None,
+        value=None if value is None else _ntriples(value),
+        shape=shapes.named(f"_:{shape}" if isinstance(shape, BNode) else str(shape)),
+        component=str(of[SH.sourceConstraintComponent]),
+        message=messages[0] if messages else "",
+        severity=severity(str(of[SH.resultSeverity])),
+    )
+
+
+def _ntriples(term: Node) -> str:
+    match term:
+        case URIRef():
+            return str(ox.NamedNode(term))
+        case Literal(language=str() as language):
+            return str(ox.Literal(str(term), language=language))
+        case Literal(datatype=URIRef() as datatype):
+            return str(ox.Literal(str(term), datatype=ox.NamedNode(datatype)))
+        case Literal():
+            return str(ox.Literal(str(term)))
+        case _:
+            return f"_:{term}"

@@ -1,0 +1,1 @@
+"""What people write: YAML with positions, quotes and dates, read into tables."""

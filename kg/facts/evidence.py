@@ -1,0 +1,125 @@
+"""Evidence of a passage: its quote proved in the archived text, and words proved in the quote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.check.diagnostic import Findings, Span
+from kg.facts.article import Passage
+from kg.facts.grammar import Text
+from kg.facts.quote import QuoteError, Stretch, find_words, prove
+from kg.facts.rows import Rows
+from kg.facts.text import ArchivedText
+
+# Code points of context stored on either side of a quote, as Web Annotation's TextQuoteSelector
+# has them.
+CONTEXT = 32
+# Stands between stretches of one quote, so that no words are found across a gap.
+_GAP = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The proved stretches of a passage; empty where it has no quote."""
+
+    stretches: tuple[Stretch, ...]
+    nodes: tuple[str, ...]
+    quote: Text | None
+    text: str
+
+    def words(self, words: Text, which: int | None, findings: Findings) -> str | None:
+        """The words as the text has them; None, with a finding, where the quote lacks them."""
+        if self.quote is None:
+            findings.error(
+                "words-without-quote",
+                "there is no quote for these words to stand in",
+                words.span,
+                "add `quote:` to the passage",
+            )
+            return None
+        try:
+            start, end = find_words(self.text, words.value, which)
+        except QuoteError as error:
+            findings.error(error.code, str(error), words.span, error.fix)
+            return None
+        return self.text[start:end]
+
+    def stretch_from(self, words: str, findings: Findings, span: Span) -> tuple[str, int] | None:
+        """Words to the end of their stretch where they end in an ellipsis, and their offset.
+
+        `first words …` runs to the closing quotation mark, or to the end of the stretch.
+        """
+        head = words.rstrip()
+        open_ended = head.endswith(("…", "..."))
+        head = head.rstrip("….").rstrip() if open_ended else head
+        try:
+            start, end = find_words(self.text, head, None)
+        except QuoteError as error:
+            findings.error(error.code, str(error), span, error.fix)
+            return None
+        if open_ended:
+            stop = self.text.find(_GAP, end)
+            end = len(self.text) if stop < 0 else stop
+            for mark in '”"':
+                closing = self.text.find(mark, start, end)
+                if closing > 0 and self.text[:start].count(mark) == 0:
+                    end = min(end, closing)
+        return self.text[start:end].rstrip(" ,"), start
+
+    def quoted(self, start: int, end: int) -> str:
+        """Whether a part of the quote stands in quotation marks: the name of a speech mode."""
+        inside, spans, opening = False, [], 0
+        for index, char in enumerate(self.text):
+            if char in '“”"' and (char != "”" or inside):
+                if inside:
+                    spans.append((opening, index))
+                inside, opening = not inside, index + 1
+        if inside:
+            spans.append((opening, len(self.text)))
+        covered = [(a, b) for a, b in spans if a < end and start < b]
+        if any(a <= start and end <= b for a, b in covered):
+            return "kg:quoted"
+        return "kg:partly-quoted" if covered else "kg:paraphrased"
+
+
+NO_EVIDENCE = Evidence((), (), None, "")
+
+
+def prove_passage(
+    passage: Passage,
+    document: str,
+    graph: str,
+    text: ArchivedText,
+    rows: Rows,
+    findings: Findings,
+) -> Evidence | None:
+    """Prove a passage's quote and add its rows; None, with a finding, where it fails."""
+    if passage.quote is None:
+        return NO_EVIDENCE
+    quote, after = passage.quote, passage.fields.text("after")
+    try:
+        proof = prove(text, quote.value, after=after.value if after else None)
+    except QuoteError as error:
+        findings.error(error.code, str(error), quote.span, error.fix)
+        return None
+    for remark in proof.notes:
+        findings.note("quote-normalised", remark, quote.span)
+    nodes = []
+    for stretch in proof.stretches:
+        start, end = stretch.start, stretch.end
+        node = f"{document.replace('article/', 'passage/', 1)}/{start}-{end}"
+        nodes.append(node)
+        rows.add(
+            "passage",
+            id=node,
+            document=document,
+            start=start,
+            end=end,
+            quote=text.text[start:end],
+            prefix=text.text[max(0, start - CONTEXT) : start] or None,
+            suffix=text.text[end : end + CONTEXT] or None,
+            graph=graph,
+        )
+        rows.position(node, "quote", quote.span)
+    joined = _GAP.join(text.text[s.start : s.end] for s in proof.stretches)
+    return Evidence(proof.stretches, tuple(nodes), quote, joined)

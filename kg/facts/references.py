@@ -1,0 +1,144 @@
+"""References: the node that a value's id stands for, or that its words name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.check.diagnostic import Findings
+from kg.facts.article import Article
+from kg.facts.declare import Declarations
+from kg.facts.evidence import Evidence
+from kg.facts.grammar import Text
+from kg.facts.record import Value, suggestion
+from kg.facts.registry import Registry
+from kg.facts.rows import Rows
+
+AGENTS = ("actor", "office")
+
+
+class References:
+    """Looks ids up among registry entries, events and utterances; every miss is a finding."""
+
+    def __init__(
+        self, registry: Registry, declared: Declarations, rows: Rows, findings: Findings
+    ) -> None:
+        self._registry = registry
+        self._declared = declared
+        self._rows = rows
+        self._findings = findings
+
+    def event(self, value: Value | None) -> str | None:
+        """The event a value refers to."""
+        if value is None or value.target is None:
+            return None
+        if value.target.value in self._declared.events:
+            return f"event/{value.target.value}"
+        self._unknown(value.target, "event", self._declared.events.keys())
+        return None
+
+    def is_event(self, id_: str) -> bool:
+        """Whether an id is that of an event."""
+        return id_ in self._declared.events
+
+    def dated(self, id_: Text) -> str | None:
+        """The event or utterance whose day something is counted from."""
+        node = self._declared.node(id_.value)
+        if node is None:
+            self._unknown(
+                id_, "event or utterance", [*self._declared.events, *self._declared.utterances]
+            )
+        return node
+
+    def entry(self, value: Value, sections: tuple[str, ...]) -> str | None:
+        """The registry entry of one of the sections that a value refers to, by id or by alias."""
+        if value.target is not None:
+            return self.id(value.target, sections)
+        if value.words is None:
+            return None
+        names = self._registry.names(sections).find(value.words.value)
+        nodes = sorted({name.node for name in names})
+        if len(nodes) == 1:
+            return nodes[0]
+        ids = [node.split("/", 1)[1] for node in nodes]
+        if nodes:
+            self._findings.error(
+                "name-ambiguous",
+                f"“{value.words.value}” names several entries",
+                value.words.span,
+                "write " + " or ".join(f"`= {id_}`" for id_ in ids),
+            )
+        else:
+            self._findings.error(
+                "name-unknown",
+                f"“{value.words.value}” holds no name of the registry",
+                value.words.span,
+                f"add `= id`, or the alias to registry/{sections[0]}s.yaml",
+            )
+        return None
+
+    def id(self, id_: Text, sections: tuple[str, ...]) -> str | None:
+        """The registry entry of one of the sections with an id."""
+        entry = self._registry.find(sections, id_.value)
+        if entry is None:
+            self._unknown(id_, " or ".join(sections), self._registry.ids(sections))
+            return None
+        return entry.node
+
+    def agent(self, value: Value, article: Article, evidence: Evidence) -> str | None:
+        """Whoever takes part or speaks: an actor, an office, or somebody left unnamed.
+
+        The words, if any, must stand in the quote.
+        """
+        words = value.words
+        if words is not None and evidence.words(words, value.which, self._findings) is None:
+            return None
+        if value.unnamed is None:
+            return self.entry(value, AGENTS)
+        unnamed = value.unnamed
+        node = f"unnamed/{article.id.value}/{unnamed.id.value}"
+        self._rows.add("entity", id=node, **{"class": "kg:Unnamed"}, graph=article.graph)
+        self._rows.position(node, "unnamed", unnamed.id.span)
+        if value.words is not None:
+            self._rows.add(
+                "name",
+                node=node,
+                predicate="skos:prefLabel",
+                text=value.words.value,
+                language=None,
+                graph=article.graph,
+            )
+        if unnamed.of is not None:
+            organization = self.id(unnamed.of, ("actor",))
+            if organization is not None:
+                self._rows.link(node, "kg:affiliation", "iri", organization, graph=article.graph)
+        if unnamed.number is not None:
+            if unnamed.number.value.isascii() and unnamed.number.value.isdigit():
+                self._rows.link(
+                    node,
+                    "kg:size",
+                    "typed",
+                    unnamed.number.value,
+                    "xsd:integer",
+                    graph=article.graph,
+                )
+            else:
+                self._findings.error(
+                    "number-malformed",
+                    f"“{unnamed.number.value}” is no number",
+                    unnamed.number.span,
+                    "write digits only",
+                )
+        return node
+
+    def aliases(self, node: str) -> tuple[str, ...]:
+        """The names of a registry entry; none for anything else."""
+        entry = self._registry.entries.get(node)
+        return entry.aliases if entry else ()
+
+    def _unknown(self, id_: Text, what: str, known: Iterable[str]) -> None:
+        self._findings.error(
+            "reference-unknown",
+            f"no {what} `{id_.value}` is here",
+            id_.span,
+            suggestion(id_.value, known),
+        )

@@ -1,0 +1,270 @@
+"""The registry: actors, offices, places, series, topics and populations, read and made tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.check.diagnostic import Findings, Related, Span
+from kg.facts import yaml_nodes
+from kg.facts.format import MAPPINGS
+from kg.facts.grammar import Text
+from kg.facts.names import NameIndex
+from kg.facts.record import Record, check_id, record, suggestion
+from kg.facts.rows import Rows
+from kg.facts.settings import is_language
+from kg.facts.yaml_nodes import Node
+from kg.rdf.vocabulary import Vocabulary
+
+SECTIONS: Mapping[str, str] = {
+    "actors": "actor",
+    "offices": "office",
+    "places": "place",
+    "series": "series",
+    "topics": "topic",
+    "populations": "population",
+}
+_CLASSES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("actor", "person"): ("foaf:Person",),
+    ("actor", "organization"): ("org:Organization",),
+    ("actor", "group"): ("foaf:Group",),
+    ("office", ""): ("org:Post",),
+    ("place", ""): ("kg:Place",),
+    ("place", "place"): ("kg:Place",),
+    # Both classes, so that no query and no shape needs inference.
+    ("place", "venue"): ("kg:Place", "kg:Venue"),
+    ("series", ""): ("kg:EventSeries",),
+    ("topic", ""): ("kg:Topic",),
+    ("population", ""): ("kg:Population",),
+}
+# Keys that lead from an entry to another: the predicate, and the sections it may lie in.
+_LINKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "member_of": ("org:memberOf", ("actor",)),
+    "head": ("kg:head", ("actor",)),
+    "members": ("foaf:member", ("actor",)),
+    "of": ("org:postIn", ("actor",)),
+    "within": ("kg:within", ("place",)),
+    "broader": ("skos:broader", ("topic", "population")),
+}
+_WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
+_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_ALIAS = re.compile(r"(?P<text>.*\S)\s+@(?P<language>\S+)")
+GRAPH = "graph/registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `names` are (text, language) with the usual one first."""
+
+    node: str
+    fields: Record
+    names: tuple[tuple[str, str], ...]
+    span: Span
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Every name, in whatever language."""
+        return tuple(text for text, _ in self.names)
+
+
+class Registry:
+    """All entries by node, with an index of their names."""
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self.entries = entries
+        self._indexes: dict[tuple[str, ...], NameIndex] = {}
+
+    def find(self, sections: tuple[str, ...], id_: str) -> Entry | None:
+        """The entry with an id in the first of the sections that has it."""
+        return next(
+            (self.entries[f"{s}/{id_}"] for s in sections if f"{s}/{id_}" in self.entries), None
+        )
+
+    def ids(self, sections: tuple[str, ...]) -> list[str]:
+        """The ids of all entries of the sections."""
+        return [node.split("/", 1)[1] for node in self.entries if node.split("/", 1)[0] in sections]
+
+    def names(self, sections: tuple[str, ...]) -> NameIndex:
+        """The index of all names in the sections."""
+        if sections not in self._indexes:
+            self._indexes[sections] = NameIndex(
+                (alias, entry.node)
+                for entry in self.entries.values()
+                if entry.node.split("/", 1)[0] in sections
+                for alias in entry.aliases
+            )
+        return self._indexes[sections]
+
+
+def read_registry(
+    nodes: Mapping[str, Node], vocabulary: Vocabulary, language: str, findings: Findings
+) -> Registry:
+    """The registry from the files of `registry/`, by path; `language` is that of bare names."""
+    entries: dict[str, Entry] = {}
+    for node in nodes.values():
+        sections = record(node, "registry", vocabulary, findings)
+        if sections is None:
+            continue
+        for section, path in SECTIONS.items():
+            for entry in _section(sections, section, path, language, vocabulary, findings):
+                twin = entries.get(entry.node)
+                if twin is None and path in ("actor", "office"):
+                    other = {"actor": "office", "office": "actor"}[path]
+                    twin = entries.get(f"{other}/{entry.node.split('/', 1)[1]}")
+                if twin is not None:
+                    findings.error(
+                        "registry-duplicate",
+                        "this id is taken",
+                        entry.span,
+                        "choose another id, or put both entries into one",
+                        (Related(twin.span, "it stands here first"),),
+                    )
+                else:
+                    entries[entry.node] = entry
+    registry = Registry(entries)
+    _check(registry, findings)
+    return registry
+
+
+def _section(
+    sections: Record,
+    section: str,
+    path: str,
+    language: str,
+    vocabulary: Vocabulary,
+    findings: Findings,
+) -> Iterator[Entry]:
+    node = sections.node.get(section)
+    if node is None:
+        return
+    if not isinstance(node, yaml_nodes.Mapping):
+        findings.error(
+            "field-shape",
+            f"`{section}` takes entries by id",
+            node.span,
+            "write `id:` and the entry's keys below it",
+        )
+        return
+    for key, value in node.entries:
+        id_ = Text(key.value, key.span)
+        if not check_id(id_, findings):
+            continue
+        fields = record(value, MAPPINGS["registry"][section].of, vocabulary, findings)
+        if fields is None:
+            continue
+        names = tuple(_names(fields, language, findings))
+        yield Entry(f"{path}/{id_.value}", fields, names, key.span)
+
+
+def _names(fields: Record, language: str, findings: Findings) -> Iterator[tuple[str, str]]:
+    for text in (*fields.texts("name"), *fields.texts("aliases")):
+        tagged = _ALIAS.fullmatch(text.value)
+        if tagged is None:
+            yield text.value, language
+        elif is_language(tagged["language"]):
+            yield tagged["text"], tagged["language"]
+        else:
+            findings.error(
+                "language-malformed",
+                "this is no language tag",
+                text.span,
+                "write a BCP 47 tag such as `@fa` after the name",
+            )
+
+
+def _check(registry: Registry, findings: Findings) -> None:
+    wikidata: dict[str, Entry] = {}
+    for entry in registry.entries.values():
+        fields = entry.fields
+        if not fields.has("source") and not fields.has("inferred"):
+            findings.error(
+                "registry-no-source",
+                "nothing says where this is known from",
+                entry.span,
+                "add `source:` or `inferred:`",
+            )
+        if (_section_of(entry), _kind(entry)) not in _CLASSES:
+            kinds = [kind for section, kind in _CLASSES if section == _section_of(entry) and kind]
+            kind = fields.text("kind")
+            findings.error(
+                "registry-kind",
+                f"“{_kind(entry)}” is no kind of entry here",
+                kind.span if kind else entry.span,
+                "write " + " or ".join(kinds),
+            )
+        qid = fields.text("wikidata")
+        if qid is not None:
+            if not _WIKIDATA.fullmatch(qid.value):
+                findings.error(
+                    "wikidata-malformed",
+                    "this is no Wikidata id",
+                    qid.span,
+                    "write the letter Q and the number, such as Q937",
+                )
+            elif qid.value in wikidata:
+                findings.error(
+                    "wikidata-duplicate",
+                    f"{qid.value} stands at two entries",
+                    qid.span,
+                    "one of them is another thing, or they are one entry",
+                    (Related(wikidata[qid.value].span, "the other entry"),),
+                )
+            wikidata.setdefault(qid.value, entry)
+        for key, (_, sections) in _LINKS.items():
+            for target in fields.ids(key):
+                if registry.find(_sections(entry, sections), target.value) is None:
+                    findings.error(
+                        "reference-unknown",
+                        f"no entry `{target.value}` is here",
+                        target.span,
+                        suggestion(target.value, registry.ids(sections)),
+                    )
+
+
+def _section_of(entry: Entry) -> str:
+    return entry.node.split("/", 1)[0]
+
+
+def _sections(entry: Entry, sections: tuple[str, ...]) -> tuple[str, ...]:
+    return (_section_of(entry),) if _section_of(entry) in sections else sections
+
+
+def _kind(entry: Entry) -> str:
+    kind = entry.fields.text("kind")
+    return kind.value if kind else ""
+
+
+def registry_rows(registry: Registry, articles: frozenset[str], rows: Rows) -> None:
+    """Rows of the tables entity, name and link for every entry; `articles` are the known ids."""
+    for entry in registry.entries.values():
+        node, fields = entry.node, entry.fields
+        rows.position(node, "entry", entry.span)
+        for class_ in _CLASSES[_section_of(entry), _kind(entry)]:
+            rows.add("entity", id=node, **{"class": class_}, graph=GRAPH)
+        for index, (text, language) in enumerate(entry.names):
+            predicate = "skos:altLabel" if index else "skos:prefLabel"
+            rows.add(
+                "name", node=node, predicate=predicate, text=text, language=language, graph=GRAPH
+            )
+        for key, (predicate, sections) in _LINKS.items():
+            for target in fields.ids(key):
+                other = registry.find(_sections(entry, sections), target.value)
+                if other is not None:
+                    rows.link(node, predicate, "iri", other.node, graph=GRAPH)
+        qid, source = fields.text("wikidata"), fields.text("source")
+        reason, note = fields.text("inferred"), fields.text("note")
+        size = fields.text("size")
+        if qid:
+            rows.link(node, "skos:exactMatch", "name", f"wd:{qid.value}", graph=GRAPH)
+        if source and source.value in articles:
+            rows.link(node, "dcterms:source", "iri", f"article/{source.value}", graph=GRAPH)
+        elif source:
+            kind = "absolute" if _URL.fullmatch(source.value) else "plain"
+            rows.link(node, "dcterms:source", kind, source.value, graph=GRAPH)
+        if reason:
+            rows.link(node, "kg:reason", "plain", reason.value, graph=GRAPH)
+        if note:
+            rows.link(node, "rdfs:comment", "plain", note.value, graph=GRAPH)
+        if size:
+            rows.link(node, "kg:size", "typed", size.value, "xsd:integer", graph=GRAPH)

@@ -1,0 +1,1 @@
+"""Tables to triples: ids, ranks, templates and their expansion over whole columns."""

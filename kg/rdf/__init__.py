@@ -1,0 +1,1 @@
+"""Triples to files and stores: terms, formats, writers."""

@@ -1,0 +1,88 @@
+"""Outputs written so that each file is the old one or the new one, the manifest last."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+def manifest(
+    title: str,
+    version: str,
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, bytes],
+    counts: Mapping[str, int],
+) -> bytes:
+    """What was built from what: SHA-256 of every input and output, bytes, and counts."""
+    content = {
+        "title": title,
+        "version": version,
+        "counts": dict(counts),
+        "inputs": dict(sorted(inputs.items())),
+        "outputs": {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in sorted(outputs.items())
+        },
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write_all(folder: Path, outputs: Mapping[str, bytes], last: str = MANIFEST) -> tuple[str, ...]:
+    """Write files into a folder, `last` after all others; returns the names that changed.
+
+    Each file is written aside, flushed to disk and renamed, and the folder is flushed, so that
+    a crash leaves every file old or new. One writer at a time: a second waits. Raises OSError,
+    with nothing renamed, when the disk is full or the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder):
+        changed = [name for name, data in outputs.items() if not _holds(folder / name, data)]
+        aside = {name: folder / f".{name}.{os.getpid()}" for name in changed}
+        try:
+            for name, path in aside.items():
+                with path.open("wb") as file:
+                    file.write(outputs[name])
+                    file.flush()
+                    os.fsync(file.fileno())
+            for name in sorted(changed, key=lambda name: (name == last, name)):
+                aside[name].replace(folder / name)
+                _flush(folder)
+        finally:
+            for path in aside.values():
+                path.unlink(missing_ok=True)
+    return tuple(changed)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == data
+
+
+def _flush(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # a folder cannot be flushed on every system
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold a lock on the folder itself, so that no lock file is left behind."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
