@@ -10,15 +10,17 @@ from pathlib import Path
 
 from kg.check.diagnostic import Findings
 from kg.check.locate import Locator
+from kg.check.report import text_report
 from kg.check.shacl import Report, check_report
 from kg.check.shapes import read_shapes
 from kg.facts.compile import Counts, compile_facts
-from kg.facts.project import Project, read_project
+from kg.facts.project import SETTINGS, Project, find_root, read_project
+from kg.facts.settings import Settings
 from kg.mapping.ranks import ranked
 from kg.mapping.serialise import render
+from kg.mapping.tables import Tables
 from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
-from kg.tables import Tables
 from kg.write import MANIFEST, manifest, write_all
 
 OUTPUTS = ("ttl", "nq")
@@ -74,6 +76,22 @@ class Checked:
                 f"{self.report.focus_nodes} focus nodes"
             )
         return lines
+
+
+class FactsError(ValueError):
+    """Facts with errors; the message lists every diagnostic."""
+
+
+def facts_of(project: str | Path | None = None) -> tuple[Settings, Tables]:
+    """Settings and tables of a project, without validation; raises FactsError."""
+    root = Path(project).resolve() if project is not None else find_root(Path.cwd())
+    if root is None:
+        raise FactsError(f"no {SETTINGS} here or above")
+    checked = Checked()
+    _tables(root, checked)
+    if checked.project is None or checked.tables is None or checked.findings.has_errors:
+        raise FactsError(text_report(checked.findings))
+    return checked.project.settings, checked.tables
 
 
 def check(root: Path) -> Checked:

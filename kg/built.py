@@ -22,7 +22,7 @@ from kg.check.diagnostic import Findings
 from kg.facts.files import read_bytes
 from kg.facts.project import SETTINGS, inputs_of
 from kg.facts.settings import Settings, read_settings
-from kg.facts.yaml_nodes import read
+from kg.facts.yaml.nodes import read
 from kg.rdf.resources import ontology_files
 from kg.rdf.store import open_store
 from kg.rdf.vocabulary import PREFIXES, Vocabulary

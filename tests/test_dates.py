@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import facts
-from kg.facts.dates import RULES, DateError, Resolution, readings, resolve
-from kg.facts.edtf import Edtf
+from kg.facts.dates.edtf import Edtf
+from kg.facts.dates.resolve import RULES, DateError, Resolution, readings, resolve
 
 A = date(2024, 6, 20)  # a Thursday
 E = Edtf("2023-10-07")  # a Saturday

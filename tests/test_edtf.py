@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.facts.edtf import Bounds, Edtf, EdtfError
+from kg.facts.dates.edtf import Bounds, Edtf, EdtfError
 
 # text, canonical text, day, not before, not after; "-" is none.
 READ = """

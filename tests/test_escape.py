@@ -139,7 +139,7 @@ NO_IRIS = [
 def test_absolute_iris() -> None:
     refused = 0
     for text in NO_IRIS:
-        with pytest.raises(TermError, match="url: 1 of the values are no absolute http"):
+        with pytest.raises(TermError, match=r"url: 1 of the values are no absolute http"):
             check_absolute(pl.Series([*IRIS, text]), "url")
         refused += 1
     for text in IRIS:
@@ -161,7 +161,7 @@ def test_absolute_iris_are_counted_and_shown() -> None:
              "https://e.org/../", "e.org/", "https://e.org/ /"]
 )  # fmt: skip
 def test_bases_refused(base: str) -> None:
-    with pytest.raises(TermError, match="^base IRI: "):
+    with pytest.raises(TermError, match=r"^base IRI: "):
         check_base(base)
 
 
@@ -175,7 +175,7 @@ def test_names() -> None:
     refused = 0
     for text in ("", "kg:", "Meeting", "foo:Bar", "kg:a b", "kg:a.", "kg:-a", "kg:a/b", "kg:a\n",
                  "kg:é", "kg:a> <b", ":a", "kgx:a", "KG:a", "kg:a;b", "kg:a:b"):  # fmt: skip
-        with pytest.raises(TermError, match="p: 1 of the values are no name with one of"):
+        with pytest.raises(TermError, match=r"p: 1 of the values are no name with one of"):
             full_names(pl.Series(["kg:ok", text]), PREFIXES, "p")
         refused += 1
     assert refused == 16

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.mapping.ids import check_node_columns, check_nodes, claim_ids, digest
+from kg.mapping.tables import TABLES
 from kg.rdf.escape import TermError
-from kg.tables import TABLES
 
 SCHEMA = TABLES["claim"].schema
 DOHA, TALKS = "event/doha-2023-10-31", "event/talks"
@@ -164,7 +164,7 @@ def test_nodes() -> None:
     check_nodes(pl.Series([*GOOD, None]), "event.id")
     refused = 0
     for text in BAD:
-        with pytest.raises(TermError, match="event.id: 1 of the values are no node"):
+        with pytest.raises(TermError, match=r"event\.id: 1 of the values are no node"):
             check_nodes(pl.Series(["event/x", text, text]), "event.id")
         refused += 1
     assert (len(GOOD), refused) == (11, 27)

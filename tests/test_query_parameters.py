@@ -168,6 +168,13 @@ def test_unknown_parameter_names_what_is_close() -> None:
         library()["contacts"].bind({"actr": ["a"]}, BASE)
 
 
+def test_words_are_checked_against_the_package_where_no_vocabulary_is_given() -> None:
+    with pytest.raises(
+        ParameterError, match=r"a word of Statuses, not 'hold'.*did you mean `held`"
+    ):
+        library()["contacts"].bind({"status": ["hold"]}, BASE)
+
+
 def test_concepts_of_a_project(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("ontology") / "own.ttl"
     file.write_text(

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.check.diagnostic import Findings, Span
-from kg.facts import yaml_nodes
-from kg.facts.yaml_nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence, read
+from kg.facts.yaml import nodes as yaml_nodes
+from kg.facts.yaml.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence, read
 
 # A file, and every finding in it: code, start and end.
 REFUSED: list[tuple[bytes, str]] = [

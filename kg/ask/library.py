@@ -13,12 +13,11 @@ from kg.ask.errors import ParameterError, QueryError
 from kg.ask.parameters import ANY, SEEDS_BASE, Kind, Parameter, bound, marked
 from kg.facts.record import suggestion
 from kg.rdf.resources import resource
+from kg.rdf.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from kg.rdf.vocabulary import Vocabulary
 
 _MARK = "#+"
 _QUERY_KEYS = {"question", "parameters", "columns"}
@@ -44,9 +43,11 @@ class Query:
     ) -> str:
         """The SPARQL text with values for parameters; slugs are nodes under the base IRI.
 
-        Raises ParameterError for an unknown parameter or a value it does not take.
+        Words are those of the vocabulary, the package's own if none is given. Raises
+        ParameterError for an unknown parameter or a value it does not take.
         """
-        return bound(self.text, self.parameters, values, base, vocabulary)
+        words = vocabulary or Vocabulary.builtin()
+        return bound(self.text, self.parameters, values, base, words)
 
 
 @cache

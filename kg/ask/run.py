@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-import kg
 from kg.ask.errors import LimitError, QueryError
 from kg.ask.syntax import examine
 from kg.rdf import store as rdf
@@ -96,7 +95,7 @@ def ask(
 
 def _environment() -> dict[str, str]:
     """The worker imports this very package, wherever it was imported from."""
-    package = str(Path(kg.__path__[0]).parent)
+    package = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     return {**os.environ, "PYTHONPATH": path}
 

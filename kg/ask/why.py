@@ -220,11 +220,14 @@ class Asker:
         start = [self._iri(document) for document in sorted(documents)]
         way = self._path(start, source) or [source]
         seen = set(way)
-        origin = self._one(source, "prov:wasDerivedFrom")
+        # What a document has from utterances says nothing of where it has its own sentences
+        # from; a document goes on only to the one it copies.
+        onward = "kg:copyOf" if source in start else "prov:wasDerivedFrom"
+        origin = self._one(source, onward)
         while isinstance(origin, ox.NamedNode) and origin not in seen:
             way.append(origin)
             seen.add(origin)
-            origin = self._one(origin, "prov:wasDerivedFrom")
+            origin = self._one(origin, onward)
         nodes = [self.short(node) for node in way]
         agent = self._one(way[-1], "prov:wasAttributedTo")
         return (*nodes, self.short(agent)) if agent is not None else tuple(nodes)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from kg.ask.why import Answer, Field, Reading, Statement, Why, Words
 from kg.check.report import shown
@@ -26,29 +27,38 @@ def as_json(why: Why) -> str:
 
 def as_text(why: Why, prefix: str = "") -> str:
     """The answer for a reader; `prefix` leads from where they stand to the project's root."""
-    lines = [why.event, "=" * len(why.event)]
+    slug = why.event.split("/", 1)[-1]
+    lines = [slug, "=" * min(len(slug), WIDTH)]
     for field in why.fields:
         lines += ["", *_field(field, why, prefix)]
+    lines += ["", "Sources"]
+    for node, described in sorted(why.sources.items()):
+        if not node.startswith("actor/"):
+            lines += _set(f"{_short(node)}: {described}", 2)
     return "".join(shown(line.rstrip()) + "\n" for line in lines)
 
 
 def _field(field: Field, why: Why, prefix: str) -> Iterator[str]:
     for answer in field.answers:
         yield f"{field.name}: {_value(answer)}"
-        for statement in answer.statements:
-            yield from _statement(statement, why, prefix)
+        for same in _gathered(answer.statements):
+            yield from _statement(same, why, prefix)
+
+
+def _gathered(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """Statements as they are told: each once, in the order they came."""
+    return tuple(dict.fromkeys(replace(s, claim="") for s in statements))
 
 
 def _value(answer: Answer) -> str:
+    slug = _short(answer.value)
     value = answer.label
-    if answer.value not in (answer.label, f"kg:{answer.label}"):
-        slug = answer.value.split("/", 1)[-1]
-        value = answer.label if answer.value.startswith("time/") else f"{answer.label} ({slug})"
+    if not answer.value.startswith(("time/", "kg:")) and slug != answer.label:
+        value = f"{answer.label} ({slug})"
     if answer.direct:
         return value
-    if all(s.stance for s in answer.statements):
-        return f"{value}  [not asserted]"
-    return f"{value}  [disputed or superseded]"
+    stances = {statement.stance for statement in answer.statements}
+    return f"{value}  [{'only denied' if stances <= {'kg:denies'} else 'not settled'}]"
 
 
 def _statement(statement: Statement, why: Why, prefix: str) -> Iterator[str]:
@@ -56,56 +66,68 @@ def _statement(statement: Statement, why: Why, prefix: str) -> Iterator[str]:
     for words in statement.words:
         yield from _set(_quote(words, statement.as_stated), 4)
     for name, value in statement.qualifiers:
-        yield f"    {name}: {value.removeprefix('kg:').split('/', 1)[-1]}"
+        yield f"    {name}: {_short(value)}"
     for reading in statement.readings:
         yield from _set(_reading(reading), 4)
     for reason in statement.reasons:
         yield from _set(f"because: {reason}", 4)
-    if len(statement.chain) > 1:
-        yield from _set("chain: " + " ← ".join(_known(node, why) for node in statement.chain), 4)
     if statement.rank:
-        yield f"    rank: {statement.rank.removeprefix('kg:')}"
+        yield f"    rank: {_short(statement.rank)}"
     for denial in statement.disputed_by:
         yield f"    disputed by: {denial}"
-    at = next(
-        (p for name in ("value", "event", "quote") for p in statement.places if p.property == name),
-        None,
-    )
-    if at is not None:
-        yield f"    at {prefix}{at.file}:{at.line}:{at.column}"
+    for name in ("value", "event", "quote"):
+        places = [place for place in statement.places if place.property == name]
+        if places:
+            yield from (f"    at {prefix}{p.file}:{p.line}:{p.column}" for p in places)
+            break
 
 
 def _who(statement: Statement, why: Why) -> str:
     if statement.inferred_by:
-        return f"inferred by {statement.inferred_by}"
-    source = statement.according_to
-    described = why.sources.get(source, "")
-    return f"{_STANCES[statement.stance]} {source}" + (f", {described}" if described else "")
+        return f"inferred by {_short(statement.inferred_by)}, a curator"
+    if len(statement.chain) <= 1:
+        return f"{_STANCES[statement.stance]} {_short(statement.according_to)}"
+    document, *origins = statement.chain
+    said = f"{_STANCES[statement.stance]} {_known(statement.according_to, why)}"
+    chain = " ← ".join([_short(document), *(_known(node, why) for node in origins)])
+    return f"{said}; chain: {chain}"
 
 
 def _known(node: str, why: Why) -> str:
     described = why.sources.get(node, "")
-    return node if not described or described.startswith("“") else described
+    return _short(node) if not described or described.startswith("“") else described
+
+
+def _short(node: str) -> str:
+    return node.removeprefix("kg:").split("/", 1)[-1]
 
 
 def _quote(words: Words, stated: tuple[str, ...]) -> str:
     """The quote between a little context, with the decisive words in square brackets."""
     quote = " ".join(words.quote.split())
-    for text in sorted((" ".join(text.split()) for text in stated), key=len, reverse=True):
-        if f"[{text}]" not in quote and quote.count(text) >= 1 and "[" not in quote:
-            quote = quote.replace(text, f"[{text}]", 1)
+    texts = sorted((" ".join(text.split()) for text in stated), key=len, reverse=True)
+    found = next((text for text in texts if _whole(text).search(quote)), None)
+    if found is not None and found != quote:
+        quote = _whole(found).sub(lambda match: f"[{match[0]}]", quote, count=1)
     before, after = words.before.split("\n")[-1], words.after.split("\n")[0]
     before = "… " + before.split(" ", 1)[-1] if before.strip() else ""
-    after = after.rsplit(" ", 1)[0] + " …" if after.strip() else ""
+    after = after.rsplit(" ", 1)[0].rstrip() + " …" if " " in after.strip() else after
     return f"{before}«{quote}»{after}"
 
 
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+
+
 def _reading(reading: Reading) -> str:
-    text = f"date: “{reading.expression}” is {reading.result} by the rule {reading.rule}"
+    words = f"“{reading.expression}” is " if reading.expression else ""
+    text = f"date: {words}{reading.result}"
+    if reading.rule:
+        text += f" by the rule {reading.rule}"
     if reading.anchor:
         text += f", counted from {reading.anchor}"
         if reading.anchor_of:
-            text += f" (the day of {reading.anchor_of})"
+            text += f" (the day of {_short(reading.anchor_of)})"
     if reading.alternatives:
         text += "; not taken: " + ", ".join(reading.alternatives)
     return text

@@ -6,7 +6,7 @@ import polars as pl
 
 from kg.check.diagnostic import Diagnostic, Related, Span
 from kg.check.shacl import Result
-from kg.tables import Tables
+from kg.mapping.tables import Tables
 
 # What of a node to show first, of all that a person wrote for it.
 _FIRST = ("value", "entry", "by", "article", "quote", "event")

@@ -1,6 +1,7 @@
 """What would make a shape pass without looking: misspelt terms, unknown classes, imports.
 
-An engine that meets any of these finds nothing wrong and says that the data conform.
+An engine that meets any of these finds nothing wrong and says that the data conform. Patterns
+that never end and queries that read from elsewhere are refused in the same pass.
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ _PREDICATE_PLACES = {
     )
 }
 _QUERIES = {_SH + "select", _SH + "ask"}
+# Where a query would read from elsewhere: rdflib fetches what stands after FROM.
+_ELSEWHERE = re.compile(
+    r"\b(FROM|SERVICE)\s+(?:NAMED\s+|SILENT\s+)?(?:<|\?|[\w-]*:)", re.IGNORECASE
+)
 _QUERY_NAME = re.compile(rf"(?<![\w:])kg:([A-Za-z][\w-]*)|<{re.escape(_KG)}([^>]*)>")
 
 
@@ -88,7 +93,8 @@ def check_file(file: ShapesFile, vocabulary: Vocabulary, findings: Findings) -> 
 
     Findings: `shacl-import`; `shacl-unknown-term` for SHACL's own terms; `shacl-unknown-class`,
     `shacl-unknown-path` and `shacl-unknown-value` for names in our namespace that the vocabulary
-    lacks; `shacl-pattern` for an unlimited repetition of an unlimited repetition.
+    lacks; `shacl-pattern` for an unlimited repetition of an unlimited repetition;
+    `shacl-elsewhere` for a query that reads another file or endpoint.
     """
     for triple in file.triples:
         if triple.predicate.value == PREFIXES["owl"] + "imports":
@@ -105,6 +111,15 @@ def check_file(file: ShapesFile, vocabulary: Vocabulary, findings: Findings) -> 
                 "may take for ever on some texts",
                 file.place("pattern"),
                 "write it without a + or * inside a group that has one, or with {0,8}",
+            )
+        elif triple.predicate.value in _QUERIES and (
+            match := _ELSEWHERE.search(_text(triple.object))
+        ):
+            findings.error(
+                "shacl-elsewhere",
+                f"the query reads from elsewhere ({match[1].upper()}), which no check may",
+                file.place(triple.predicate.value.removeprefix(_SH)),
+                f"write it without {match[1].upper()}",
             )
     for name in sorted(_sh_names(file.triples) - SHACL_TERMS):
         findings.error(

@@ -9,7 +9,7 @@ from kg.check.diagnostic import Findings, Span
 from kg.facts.format import EVENT_CLASSES, EVENT_KEYS, UTTERANCE_FORMS
 from kg.facts.grammar import Text
 from kg.facts.record import Record, check_id, record
-from kg.facts.yaml_nodes import Node, Scalar, Sequence
+from kg.facts.yaml.nodes import Node, Scalar, Sequence
 from kg.rdf.vocabulary import Vocabulary
 
 STANCES = {"denies": "kg:denies", "declines": "kg:declines", "hedges": "kg:hedges"}

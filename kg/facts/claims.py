@@ -12,11 +12,11 @@ from kg.facts.declare import Declarations, event_class
 from kg.facts.evidence import NO_EVIDENCE, Evidence
 from kg.facts.format import EVENT_KEYS, Takes
 from kg.facts.grammar import Text
-from kg.facts.names import name_and_title
 from kg.facts.record import Record, Value
 from kg.facts.references import AGENTS, References
 from kg.facts.rows import Rows
 from kg.facts.sources import Sources, Voice
+from kg.facts.text.names import name_and_title
 from kg.facts.times import Anchor, Dated, Times
 from kg.mapping.ids import RESOURCES, claim_id
 

@@ -15,10 +15,10 @@ from kg.facts.registry import Registry, registry_rows
 from kg.facts.rows import Rows
 from kg.facts.sources import Sources
 from kg.facts.speech import Speech
-from kg.facts.text import ArchivedText
+from kg.facts.text.archived import ArchivedText
 from kg.facts.times import Times
+from kg.mapping.tables import Tables
 from kg.rdf.vocabulary import Vocabulary
-from kg.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from kg.check.diagnostic import Findings, Span
 from kg.facts.article import Passage
 from kg.facts.grammar import Text
-from kg.facts.quote import QuoteError, Stretch, find_words, prove
 from kg.facts.rows import Rows
-from kg.facts.text import ArchivedText
+from kg.facts.text.archived import ArchivedText
+from kg.facts.text.quote import QuoteError, Stretch, find_words, prove
 
 # Code points of context stored on either side of a quote, as Web Annotation's TextQuoteSelector
 # has them.
@@ -44,39 +44,54 @@ class Evidence:
             return None
         return self.text[start:end]
 
-    def stretch_from(self, words: str, findings: Findings, span: Span) -> tuple[str, int] | None:
-        """Words to the end of their stretch where they end in an ellipsis, and their offset.
+    def stretch(self, words: str, findings: Findings, span: Span) -> tuple[str, int] | None:
+        """The stretch that words stand for, and its offset in the quote.
 
-        `first words …` runs to the closing quotation mark, or to the end of the stretch.
+        `first words …` runs to the closing quotation mark, or to the end of the stretch;
+        `first words … last words` runs from the ones to the others.
         """
-        head = words.rstrip()
-        open_ended = head.endswith(("…", "..."))
-        head = head.rstrip("….").rstrip() if open_ended else head
+        head, ellipsis, tail = (part.strip() for part in words.partition("…"))
         try:
             start, end = find_words(self.text, head, None)
+            if tail:
+                end += find_words(self.text[end:], tail, None)[1]
         except QuoteError as error:
             findings.error(error.code, str(error), span, error.fix)
             return None
-        if open_ended:
-            stop = self.text.find(_GAP, end)
-            end = len(self.text) if stop < 0 else stop
-            for mark in '”"':
-                closing = self.text.find(mark, start, end)
-                if closing > 0 and self.text[:start].count(mark) == 0:
-                    end = min(end, closing)
+        if ellipsis and not tail:
+            end = self._closing(start, end)
+        if _GAP in self.text[start:end]:
+            findings.error(
+                "words-across-gap",
+                "these words run across a `[…]` of the quote",
+                span,
+                "take words of one stretch",
+            )
+            return None
         return self.text[start:end].rstrip(" ,"), start
+
+    def _closing(self, start: int, end: int) -> int:
+        """Where open words end: at the mark that closes the quotation they are in, if any."""
+        last = self.text.find(_GAP, end)
+        last = len(self.text) if last < 0 else last
+        spans = (span for span in self._quotations if span[0] <= start < span[1] <= last)
+        return next((closing for _, closing in spans), last)
+
+    @property
+    def _quotations(self) -> list[tuple[int, int]]:
+        """The stretches within quotation marks, marks not included; an open one runs to the end."""
+        spans, opening = [], None
+        for index, char in enumerate(self.text):
+            if char in '“"' and opening is None:
+                opening = index + 1
+            elif char in '”"' and opening is not None:
+                spans.append((opening, index))
+                opening = None
+        return spans if opening is None else [*spans, (opening, len(self.text))]
 
     def quoted(self, start: int, end: int) -> str:
         """Whether a part of the quote stands in quotation marks: the name of a speech mode."""
-        inside, spans, opening = False, [], 0
-        for index, char in enumerate(self.text):
-            if char in '“”"' and (char != "”" or inside):
-                if inside:
-                    spans.append((opening, index))
-                inside, opening = not inside, index + 1
-        if inside:
-            spans.append((opening, len(self.text)))
-        covered = [(a, b) for a, b in spans if a < end and start < b]
+        covered = [(a, b) for a, b in self._quotations if a < end and start < b]
         if any(a <= start and end <= b for a, b in covered):
             return "kg:quoted"
         return "kg:partly-quoted" if covered else "kg:paraphrased"

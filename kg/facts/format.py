@@ -167,7 +167,10 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         **_EVENT_KINDS,
         **EVENT_KEYS,
         **_STANCES,
-        "says": Key(_T.TEXT, "the words of the utterance; `first words …` runs to the end"),
+        "says": Key(
+            _T.TEXT,
+            "the words; `first …` runs to the end, `first … last` to the last",
+        ),
         "mode": Key(
             _T.CONCEPT, "quoted, partly-quoted or paraphrased; read off if left out", "SpeechModes"
         ),

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from kg.check.diagnostic import Findings, Span
-from kg.facts.yaml_nodes import Scalar
+from kg.facts.yaml.nodes import Scalar
 
 _SPLIT = re.compile(r"(?:^|\s)=(?:\s|$)")
 _TARGET = re.compile(r"(?P<target>\S+)(?:\s+as\s+(?P<office>\S+))?$")

@@ -12,8 +12,8 @@ from kg.facts.article import Article, read_article
 from kg.facts.files import read_bytes
 from kg.facts.registry import Registry, read_registry
 from kg.facts.settings import Settings, read_settings
-from kg.facts.text import ArchivedText
-from kg.facts.yaml_nodes import Node, read
+from kg.facts.text.archived import ArchivedText
+from kg.facts.yaml.nodes import Node, read
 from kg.rdf.resources import ontology_files
 from kg.rdf.vocabulary import Vocabulary
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.check.diagnostic import Findings, Related, Span
+from kg.check.diagnostic import Findings, Span
 from kg.facts import format as fmt
 from kg.facts.grammar import Text, split, words_of
-from kg.facts.yaml_nodes import Mapping, Node, Scalar, Sequence
+from kg.facts.yaml.nodes import Mapping, Node, Scalar, Sequence
 from kg.rdf.vocabulary import Vocabulary
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -22,6 +22,8 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*\.")
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A fix that names what is close to a mistyped word."""
     names = sorted(known)
+    if not names:
+        return "there is none yet"
     close = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(f"`{name}`" for name in close) + "?"
@@ -107,22 +109,18 @@ class Record:
             return (node,)
         if self._keys[key].many:
             return node.items
-        if node.flow and self._keys[key].takes is fmt.Takes.DATE:
+        if node.flow and "," in node.source() and node.source()[1:2].isdigit():
             self._findings.error(
                 "yaml-unquoted-brackets",
                 f"`{key}` holds a list: square brackets without quotes make one",
                 node.span,
-                f'write the value in quotes: "{self._source(node)}"',
+                f'write the value in quotes: "{node.source()}"',
             )
         else:
             self._findings.error(
                 "field-shape", f"`{key}` takes one value, not a list", node.span, "write one value"
             )
         return ()
-
-    def _source(self, node: Sequence) -> str:
-        items = [item.value for item in node.items if isinstance(item, Scalar)]
-        return f"[{','.join(items)}]"
 
     def text(self, key: str) -> Text | None:
         """The text behind a key."""
@@ -245,6 +243,8 @@ class Record:
         was = next(iter(fields.records("corrected")), None)
         of = fields.value("of")
         target = fields.text("is")
+        if target is None and fields.has("is"):
+            return None
         if words is None and target is None and unnamed is None:
             self._findings.error(
                 "value-empty", f"`{key}` says nothing", node.span, "write `words:` and `is:`"
@@ -345,6 +345,5 @@ def record(
                 f"`{word}` is missing: {spec.doc}",
                 node.span,
                 f"add `{word}:`",
-                (Related(node.span, "in this mapping"),),
             )
     return Record(node, name, vocabulary, findings)

@@ -72,7 +72,7 @@ class References:
                 "name-unknown",
                 f"“{value.words.value}” holds no name of the registry",
                 value.words.span,
-                f"add `= id`, or the alias to registry/{sections[0]}s.yaml",
+                f"add `= id`, or the alias to the {' or '.join(sections)} in registry/",
             )
         return None
 

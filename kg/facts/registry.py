@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.check.diagnostic import Findings, Related, Span
-from kg.facts import yaml_nodes
 from kg.facts.format import MAPPINGS
 from kg.facts.grammar import Text
-from kg.facts.names import NameIndex
 from kg.facts.record import Record, check_id, record, suggestion
 from kg.facts.rows import Rows
 from kg.facts.settings import is_language
-from kg.facts.yaml_nodes import Node
+from kg.facts.text.names import NameIndex
+from kg.facts.yaml import nodes as yaml_nodes
+from kg.facts.yaml.nodes import Node
 from kg.rdf.vocabulary import Vocabulary
 
 SECTIONS: Mapping[str, str] = {
@@ -240,7 +240,7 @@ def registry_rows(registry: Registry, articles: frozenset[str], rows: Rows) -> N
     for entry in registry.entries.values():
         node, fields = entry.node, entry.fields
         rows.position(node, "entry", entry.span)
-        for class_ in _CLASSES[_section_of(entry), _kind(entry)]:
+        for class_ in _CLASSES.get((_section_of(entry), _kind(entry)), ()):
             rows.add("entity", id=node, **{"class": class_}, graph=GRAPH)
         for index, (text, language) in enumerate(entry.names):
             predicate = "skos:altLabel" if index else "skos:prefLabel"

@@ -7,7 +7,7 @@ from collections import defaultdict
 import polars as pl
 
 from kg.check.diagnostic import Span
-from kg.tables import TABLES, Tables
+from kg.mapping.tables import TABLES, Tables
 
 Cell = str | int | None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.check.diagnostic import Findings, Span
 from kg.facts.record import record
-from kg.facts.yaml_nodes import Node
+from kg.facts.yaml.nodes import Node
 from kg.rdf.vocabulary import Vocabulary
 
 # Characters that RFC 3987 bars from an IRI, and those that Turtle cannot write raw.

@@ -10,12 +10,12 @@ from kg.facts.article import Article, By
 from kg.facts.declare import Declarations
 from kg.facts.evidence import Evidence
 from kg.facts.grammar import Text
-from kg.facts.quote import QuoteError, find_words
 from kg.facts.record import Record, Value, suggestion
 from kg.facts.references import References
 from kg.facts.rows import Rows
 from kg.facts.settings import is_language
-from kg.facts.text import ArchivedText
+from kg.facts.text.archived import ArchivedText
+from kg.facts.text.quote import QuoteError, find_words
 from kg.facts.times import Anchor, Dated, Times
 from kg.rdf.vocabulary import Vocabulary
 
@@ -195,6 +195,7 @@ class Sources:
                         published.words.span,
                         error.fix,
                     )
+                    return None, None, None, None
             rule = published.rule or Text("printed", published.span)
             dated = self._times.dated(
                 replace(published, rule=rule), words, None, None, article.graph, None, curator

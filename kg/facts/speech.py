@@ -60,7 +60,7 @@ class Speech:
                 "add `quote:` to the passage",
             )
             return
-        stretch = setting.evidence.stretch_from(said.value, self._findings, said.span)
+        stretch = setting.evidence.stretch(said.value, self._findings, said.span)
         if stretch is None:
             return
         words, start = stretch

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kg.check.diagnostic import Findings
-from kg.facts.dates import DateError, Resolution, resolve
-from kg.facts.edtf import Bounds, Edtf, EdtfError
+from kg.facts.dates.edtf import Bounds, Edtf, EdtfError
+from kg.facts.dates.resolve import DateError, Resolution, resolve
 from kg.facts.record import Value
 from kg.facts.rows import Rows
 from kg.mapping.ids import digest

@@ -15,7 +15,8 @@ import polars as pl
 from kg.mapping.ids import check_node_columns
 from kg.mapping.overlap import shared_subjects
 from kg.mapping.parts import Part, parts, required
-from kg.mapping.templates import Constant, ObjectTerm, Slot, Term, templates
+from kg.mapping.tables import Tables
+from kg.mapping.templates import ObjectTerm, Slot, Term, templates
 from kg.rdf.escape import (
     check_absolute,
     check_base,
@@ -25,7 +26,6 @@ from kg.rdf.escape import (
     full_name,
     full_names,
 )
-from kg.tables import Tables
 
 ROWS = 50_000
 """Rows that become text at a time, which bounds the memory taken."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kg.mapping.tables import OBJECT_KINDS, Tables
 from kg.mapping.templates import Constant, ObjectTerm, Pattern, Slot, Template, Templates, Term
 from kg.rdf.escape import TermError, full_names
-from kg.tables import OBJECT_KINDS, Tables
 
 
 @dataclass(frozen=True, slots=True)

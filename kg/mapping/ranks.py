@@ -27,18 +27,18 @@ def ranked(
     about an event, and never org:holds, have a direct triple:
 
     - of a predicate with one value the claims of the highest tier, unless their values differ or
-      one of their triples is denied; a class agrees with its superclasses, and planned, proposed
-      and postponed yield to what is said to have come of it;
+      one of their triples is denied; a class agrees with its superclasses, of which only the most
+      specific stays, and planned, proposed and postponed yield to what came of it;
     - of a date the claims of the highest tier, whatever their values;
     - of any other predicate all claims that count.
     """
-    stance, rank = pl.col("stance").fill_null("kg:says"), pl.col("rank").fill_null("kg:normal")
+    stance, rank = pl.col("stance").fill_null("says"), pl.col("rank").fill_null("normal")
     tier = (
         pl.when(rank == "kg:deprecated")
         .then(0)
-        .when((stance == "kg:says") & (rank == "kg:preferred"))
+        .when((stance == "says") & (rank == "kg:preferred"))
         .then(3)
-        .when(stance == "kg:says")
+        .when(stance == "says")
         .then(2)
         .when(stance == "kg:hedges")
         .then(1)
@@ -81,7 +81,8 @@ def _agreed(
     denied = triples.join(denials, on=_TRIPLE, how="semi", nulls_equal=True)
     conflicts = pl.concat([several, denied]).select(_PLACE).unique(maintain_order=True)
     agreed = candidates.join(conflicts, on=_PLACE, how="anti", maintain_order="left")
-    return agreed, conflicts
+    specific = agreed.join(values, on=_TRIPLE, how="semi", nulls_equal=True, maintain_order="left")
+    return specific, conflicts
 
 
 def _without_yielding(claims: pl.DataFrame) -> pl.DataFrame:

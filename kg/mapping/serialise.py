@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.mapping.expand import as_lines, lines, triples
+from kg.mapping.tables import Tables
 from kg.mapping.turtle import trig, turtle
 from kg.rdf.formats import Format
-from kg.tables import Tables
 
 
 def render(tables: Tables, base: str, form: Format) -> bytes:

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from kg.mapping.tables import TABLES, Table
 from kg.rdf.escape import TermError, check_absolute
-from kg.tables import TABLES, Table
 
 _HOLE = r"\{([a-z_0-9]+)(\?)?(?::([a-z]+))?\}"
 _NODE_HOLE = re.compile(f"<{_HOLE}>")
@@ -110,13 +110,11 @@ def read(text: str) -> Templates:
     if not isinstance(data, dict) or set(data) != {"prefixes", "templates"}:
         raise TemplateError("templates: two keys are due, prefixes and templates")
     prefixes = {str(key): str(value) for key, value in data["prefixes"].items()}
-    found = []
-    for entry in data["templates"]:
-        try:
-            check_absolute(pl.Series(list(prefixes.values())), "prefixes")
-            found.append(_template(entry, prefixes))
-        except (TemplateError, TermError) as error:
-            raise TemplateError(f"template {entry.get('name')}: {error}") from None
+    try:
+        check_absolute(pl.Series(list(prefixes.values())), "prefixes")
+    except TermError as error:
+        raise TemplateError(str(error)) from None
+    found = [_template(entry, prefixes) for entry in data["templates"]]
     names = [template.name for template in found]
     if len(set(names)) != len(names):
         raise TemplateError(f"templates: a name stands twice in {', '.join(names)}")
@@ -124,6 +122,13 @@ def read(text: str) -> Templates:
 
 
 def _template(entry: Mapping[str, Any], prefixes: Mapping[str, str]) -> Template:
+    try:
+        return _proved(entry, prefixes)
+    except TemplateError as error:
+        raise TemplateError(f"template {entry.get('name')}: {error}") from None
+
+
+def _proved(entry: Mapping[str, Any], prefixes: Mapping[str, str]) -> Template:
     due = ["name", "table", "graph", "subject", "triples"]
     if sorted(entry) != sorted(due):
         raise TemplateError(f"the keys are {', '.join(due)}, not {', '.join(entry)}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 from kg.mapping.expand import triples
+from kg.mapping.tables import Tables
 from kg.mapping.templates import templates
-from kg.tables import Tables
 
 SECTIONS = (
     "Events",

@@ -77,7 +77,7 @@ def events(count: int) -> pl.DataFrame:
 def claims(frame: pl.DataFrame) -> pl.DataFrame:
     """The claim table with the passage of each claim; duplicates where both actors are one."""
     from kg.mapping.ids import claim_ids
-    from kg.tables import TABLES
+    from kg.mapping.tables import TABLES
 
     article = pl.format("article/{}", "src")
     fixed = {
@@ -105,8 +105,8 @@ def columns_side(source: Path, target: Path) -> None:
     """Ours: events to tables, tables to N-Triples."""
     from kg.mapping.ranks import ranked
     from kg.mapping.serialise import write
+    from kg.mapping.tables import TABLES, Tables
     from kg.rdf.formats import FORMATS
-    from kg.tables import TABLES, Tables
 
     frame = pl.read_parquet(source, columns=EVENT)
     found = claims(frame).unique("id", maintain_order=True)

@@ -1,0 +1,1 @@
+"""Dates: EDTF values, and the named rules by which words become them."""

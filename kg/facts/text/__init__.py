@@ -1,0 +1,1 @@
+"""Archived texts, and the proof that quotes and words stand in them."""

@@ -1,0 +1,1 @@
+"""YAML read with positions: every scalar a string, every trap refused."""
