@@ -119,7 +119,7 @@ class _Reader:
     def passage(self, fields: Record) -> Passage:
         quote = fields.text("quote")
         by = self.by(fields, "by")
-        facts = tuple(self.fact(item) for item in fields.records("facts"))
+        facts = tuple(fact for item in fields.records("facts") for fact in self.fact(item))
         if (
             quote is None
             and not fields.has("inferred")
@@ -157,7 +157,8 @@ class _Reader:
         utterance = inner.id(forms[0])
         return By(utterance, forms[0], inner, self.by(inner, "via")) if utterance else None
 
-    def fact(self, fields: Record) -> Fact:
+    def fact(self, fields: Record) -> tuple[Fact, ...]:
+        """One fact for each event that an entry names; one about no event for any other."""
         words = [word for word in EVENT_CLASSES if fields.has(word)]
         others = [word for word in ("says", "quantity", "holds") if fields.has(word)]
         if len(words) + len(others) != 1:
@@ -170,5 +171,5 @@ class _Reader:
                 "`quantity`, `holds`",
             )
         if not words:
-            return Fact(fields, None, None)
-        return Fact(fields, words[0], fields.id(words[0]))
+            return (Fact(fields, None, None),)
+        return tuple(Fact(fields, words[0], event) for event in fields.ids(words[0]))

@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 
 from kg.check.diagnostic import Findings
 from kg.facts.article import Article
-from kg.facts.claims import Claims, settings_of
+from kg.facts.assertions import Assertions
+from kg.facts.claims import Claims
 from kg.facts.declare import declarations
+from kg.facts.documents import Documents
+from kg.facts.event_dates import EventDates
 from kg.facts.evidence import prove_passage
 from kg.facts.references import References
 from kg.facts.registry import Registry, registry_rows
 from kg.facts.rows import Rows
-from kg.facts.sources import Sources
+from kg.facts.setting import settings_of
 from kg.facts.speech import Speech
 from kg.facts.text.archived import ArchivedText
 from kg.facts.times import Times
+from kg.facts.utterances import Utterances
 from kg.mapping.tables import Tables
 from kg.rdf.vocabulary import Vocabulary
 
@@ -50,13 +54,18 @@ class _Compiler:
         declared = declarations(articles, findings)
         times = Times(self.rows, vocabulary, findings)
         references = References(registry, declared, self.rows, findings)
-        self._sources = Sources(self.rows, times, references, declared, vocabulary, findings)
-        self._claims = Claims(self.rows, times, references, self._sources, declared, findings)
-        self._speech = Speech(self.rows, times, references, findings)
+        assertions = Assertions(self.rows, times, references, findings)
+        self._documents = Documents(self.rows, times, declared, findings)
+        self._utterances = Utterances(
+            self.rows, times, references, assertions, declared, vocabulary, findings
+        )
+        self._dates = EventDates(self.rows, times, references, assertions, findings)
+        self._claims = Claims(self.rows, references, assertions, self._dates, declared, findings)
+        self._speech = Speech(self.rows, times, references, assertions, findings)
         self.counts = Counts(articles=len(articles), registry_entries=len(registry.entries))
 
     def article(self, article: Article, text: ArchivedText) -> None:
-        head = self._sources.article(article, text)
+        head = self._documents.article(article, text)
         own = head.voice
         if head.written is not None:
             self._claims.written(article, own, *head.written)
@@ -79,7 +88,7 @@ class _Compiler:
             )
             if evidence is None:
                 continue
-            voice = self._sources.voice(passage.by, own, article, evidence)
+            voice = self._utterances.voice(passage.by, own, article, evidence)
             if voice is None:
                 continue
             for fact in passage.facts:
@@ -95,7 +104,7 @@ class _Compiler:
         self.counts = counts
 
     def finish(self) -> None:
-        self._claims.settle()
+        self._dates.settle()
         self.counts = replace(
             self.counts,
             claims=self.rows.count("claim"),

@@ -54,11 +54,11 @@ def _date(doc: str, predicate: str, example: str = "") -> Key:
 
 
 _EVENT_KINDS: Mapping[str, Key] = {
-    "meeting": Key(_T.ID, "people meet in person", "event"),
-    "call": Key(_T.ID, "people talk at a distance: telephone, video", "event"),
-    "talks": Key(_T.ID, "people talk, in a way the words leave open", "event"),
-    "visit": Key(_T.ID, "a journey, which may contain meetings", "event"),
-    "event": Key(_T.ID, "any other event, or one that is declared elsewhere", "event"),
+    "meeting": Key(_T.ID, "people meet in person", "event", many=True),
+    "call": Key(_T.ID, "people talk at a distance: telephone, video", "event", many=True),
+    "talks": Key(_T.ID, "people talk, in a way the words leave open", "event", many=True),
+    "visit": Key(_T.ID, "a journey, which may contain meetings", "event", many=True),
+    "event": Key(_T.ID, "any other event, or one that is declared elsewhere", "event", many=True),
 }
 
 # What an event fact may say of its event: each key becomes claims of one predicate.
@@ -75,6 +75,7 @@ EVENT_KEYS: Mapping[str, Key] = {
     "starts": _date("when it began", "kg:starts"),
     "ends": _date("when it ended", "kg:ends"),
     "planned_for": _date("the time it was planned for", "kg:plannedFor"),
+    "named": Key(_T.VALUE, "a name the words give it", "name", many=True, predicate="kg:named"),
     "lasts": Key(
         _T.VALUE, "how long it took", "duration", example="one-day = P1D", predicate="kg:lasts"
     ),
@@ -153,10 +154,10 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "caption": Key(_T.ID, "the caption of a picture", "utterance"),
         "recording": Key(_T.ID, "a sound or video recording", "utterance"),
         "unnamed": Key(_T.ID, "a source the article does not name", "utterance"),
-        "who": Key(_T.VALUE, "who says it", "actor|office"),
+        "who": _values("actor|office", "who says it"),
         "for": Key(_T.VALUE, "on whose behalf", "actor|office"),
         "to": _values("actor|office", "to whom"),
-        "at": Key(_T.VALUE, "the event at which it was said", "event"),
+        "at": _values("event", "the event at which it was said"),
         "when": Key(_T.DATE, "when it was said or issued"),
         "through": Key(_T.VALUE, "the channel, such as a platform", "actor"),
         "answers": Key(_T.ID, "the utterance it answers", "utterance"),

@@ -76,7 +76,7 @@ _VALUE_KEYS = {
 }
 _AGENT_KEYS = _PLAIN | {"as", "role", "presence", "unnamed", "of", "number"}
 # A bare value is words to be found in the quote, except where only an id can be meant.
-_BARE_WORDS = frozenset({"actor|office", "actor", "office", "place", "topic", "population"})
+_BARE_WORDS = frozenset({"name", "actor|office", "actor", "office", "place", "topic", "population"})
 
 
 class Record:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kg.check.diagnostic import Findings
-from kg.facts.claims import Setting
+from kg.facts.assertions import Assertions
 from kg.facts.grammar import Text
 from kg.facts.record import Record, Value
 from kg.facts.references import References
 from kg.facts.rows import Rows
+from kg.facts.setting import Setting
 from kg.facts.times import Times
 from kg.mapping.ids import digest
 
@@ -39,11 +41,17 @@ class Speech:
     """Rows of the tables speech and quantity."""
 
     def __init__(
-        self, rows: Rows, times: Times, references: References, findings: Findings
+        self,
+        rows: Rows,
+        times: Times,
+        references: References,
+        assertions: Assertions,
+        findings: Findings,
     ) -> None:
         self._rows = rows
         self._times = times
         self._references = references
+        self._assertions = assertions
         self._findings = findings
 
     def says(self, setting: Setting) -> None:
@@ -65,7 +73,15 @@ class Speech:
             return
         words, start = stretch
         own, mode = fields.value("speaker"), next(iter(fields.concepts("mode")), None)
-        speaker = self._references.agent(own, article, setting.evidence) if own else voice.speaker
+        utterance = voice.source if voice.source != article.node else None
+        according_to = voice.reporter if utterance else voice.source
+        # Who speaks to whom is said by whoever reports it, not by the utterance itself.
+        reported = replace(setting, voice=replace(voice, source=according_to))
+        speaker = (
+            self._assertions.agent(reported, voice.source, "kg:speaker", own)
+            if own
+            else next(iter(voice.speakers), None)
+        )
         if speaker is None and voice.source != article.node and own is None:
             self._findings.error(
                 "speech-without-speaker",
@@ -89,14 +105,14 @@ class Speech:
         to = fields.values("to")
         addressees = (
             tuple(
-                a for value in to if (a := self._references.agent(value, article, setting.evidence))
+                node
+                for value in to
+                if (node := self._assertions.agent(reported, voice.source, "kg:addressee", value))
             )
             if to
             else voice.addressees
         )
         inferred = (own.inferred if own else None) or setting.reason
-        utterance = voice.source if voice.source != article.node else None
-        according_to = voice.reporter if utterance else voice.source
         node = "claim/" + digest(
             article.node, according_to, "", utterance or article.node, "kg:words", f'"{words}"'
         )
@@ -113,6 +129,8 @@ class Speech:
             rank="kg:deprecated" if setting.retracted else setting.rank,
             graph=graph,
         )
+        for other in () if own else voice.speakers[1:]:
+            self._rows.stated(node, "kg:speaker", "iri", other, graph)
         for addressee in addressees:
             self._rows.stated(node, "kg:addressee", "iri", addressee, graph)
         for value in fields.values("about"):

@@ -23,6 +23,12 @@ class Anchor:
     node: str
     inferred: bool = False
 
+    def width(self) -> datetime.timedelta:
+        """How long the stretch is that the day may be in."""
+        if self.edtf.earliest is None or self.edtf.latest is None:
+            return datetime.timedelta.max
+        return self.edtf.latest - self.edtf.earliest
+
     def days(self) -> tuple[datetime.date, ...]:
         """The one day, or the first and last possible; words must resolve alike from each."""
         if self.edtf.day is not None:
@@ -52,6 +58,17 @@ class Times:
         self._rows = rows
         self._rules = vocabulary.concepts("DateRules")
         self._findings = findings
+        self._days: dict[str, list[tuple[str, Anchor]]] = {}
+
+    def note_day(self, node: str, article: str, anchor: Anchor) -> None:
+        """Note a day that an article gives an event or utterance."""
+        self._days.setdefault(node, []).append((article, anchor))
+
+    def day(self, node: str, article: str) -> Anchor | None:
+        """The day of an event or utterance: the article's own if it gives one, the narrowest."""
+        known = self._days.get(node, [])
+        own = [anchor for source, anchor in known if source == article]
+        return min(own or [anchor for _, anchor in known], key=Anchor.width, default=None)
 
     def time(self, edtf: Edtf, bounds: Bounds | None = None) -> str:
         """The node of a time, with its row."""

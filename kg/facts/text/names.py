@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\w+")
 _TRIM = re.compile(r"^[\s,;:–—-]+|[\s,;:–—-]+$")
-_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)\s+")
+_ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:\s+|$)")
 
 
 def fold(words: str) -> str:
