@@ -218,7 +218,7 @@ def test_every_property_of_events_is_among_the_direct_triples() -> None:
     joined = re.findall(r"\{ \?value kg:(\w+) \?object \. BIND\(kg:(\w+) AS \?path\) \}", select)
     assert all(path == bound for path, bound in joined)
     assert {KG + path for path, _ in joined} == of_events
-    assert len(of_events) == 22
+    assert len(of_events) == 23
 
 
 def test_warnings_are_no_errors() -> None:

@@ -220,9 +220,9 @@ class Asker:
         start = [self._iri(document) for document in sorted(documents)]
         way = self._path(start, source) or [source]
         seen = set(way)
-        # What a document has from utterances says nothing of where it has its own sentences
-        # from; a document goes on only to the one it copies.
-        onward = "kg:copyOf" if source in start else "prov:wasDerivedFrom"
+        # That a source passes on some words of another says nothing of where it has its own
+        # from: a document goes on only to the one it copies, an utterance to what it rests on.
+        onward = "kg:copyOf" if source in start else "kg:restsOn"
         origin = self._one(source, onward)
         while isinstance(origin, ox.NamedNode) and origin not in seen:
             way.append(origin)

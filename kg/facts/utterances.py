@@ -151,6 +151,9 @@ class Utterances:
                     suggestion(other_id.value, self._declared.utterances),
                 )
             elif key == "from":
+                self._rows.link(
+                    node, "kg:restsOn", "iri", f"utterance/{other_id.value}", graph=graph
+                )
                 self._derive(node, f"utterance/{other_id.value}", graph)
             else:
                 self._rows.link(node, predicate, "iri", f"utterance/{other_id.value}", graph=graph)

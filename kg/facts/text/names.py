@@ -12,6 +12,8 @@ _TOKEN = re.compile(r"\w+")
 _TRIM = re.compile(r"^[\s,;:–—-]+|[\s,;:–—-]+$")
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:\s+|$)")
 
+_PRONOUNS = frozenset("he she it they him her them who whom which his their its both".split())
+
 
 def fold(words: str) -> str:
     """Words as they are compared: NFC, runs of white space as one space."""
@@ -78,7 +80,8 @@ def name_and_title(words: str, aliases: Iterable[str]) -> tuple[str | None, str 
     text = fold(words)
     found = NameIndex((alias, "") for alias in aliases).find(text)
     if not found:
-        return None, _ARTICLE.sub("", text) or None
+        title = _ARTICLE.sub("", text)
+        return None, title if title and title.lower() not in _PRONOUNS else None
     name = max(found, key=lambda item: (item.end - item.start, -item.start))
     parts = (text[: name.start], text[name.end :])
     titles = [_ARTICLE.sub("", _TRIM.sub("", part)) for part in parts]
