@@ -174,7 +174,7 @@ def test_all_cases_at_once() -> None:
             )
         )
     found = ranked(pl.concat(together), SINGLE, SUPERCLASSES)
-    assert len(CASES) == 53
+    assert len(CASES) == 52
     assert len(found["best"]) == alone == sum(len(case.best) for case in CASES)
     assert len(found["dispute"]) == sum(len(case.dispute) for case in CASES)
 
