@@ -65,7 +65,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One assertion: who says it, in which words, by which chain of sources."""
+    """One assertion: who says it, in which words, by which chain of sources.
+
+    `disputed_by` are the sources that deny it; `chain` runs from the document to whoever said it.
+    """
 
     claim: str
     stance: str
@@ -211,9 +214,19 @@ class Asker:
             ),
             words=words,
             readings=tuple(self._reading(r) for r in self._many(claim, "kg:resolvedBy")),
-            disputed_by=tuple(self.short(d) for d in self._many(claim, "kg:disputedBy")),
+            disputed_by=self._deniers(claim),
             places=self._places.get(self.short(claim), ()),
         )
+
+    def _deniers(self, claim: ox.NamedNode) -> tuple[str, ...]:
+        """The sources that deny a claim, or the curators who do."""
+        found = {
+            self._short_one(denial, "kg:accordingTo")
+            or self._short_one(denial, "prov:wasAttributedTo")
+            for denial in self._many(claim, "kg:disputedBy")
+            if isinstance(denial, ox.NamedNode)
+        }
+        return tuple(sorted(found))
 
     def _chain(self, source: ox.NamedNode, documents: Iterable[str]) -> tuple[str, ...]:
         """The way from a document to a source, then on to what that source is derived from."""

@@ -13,10 +13,10 @@ from kg.check.report import shown
 
 WIDTH = 80
 _STANCES = {
-    "kg:denies": "denied by",
-    "kg:declines": "not confirmed by",
-    "kg:hedges": "said with reservation by",
-    "": "said by",
+    "kg:denies": "denied",
+    "kg:declines": "not confirmed",
+    "kg:hedges": "said with reservation",
+    "": "said",
 }
 
 
@@ -33,7 +33,7 @@ def as_text(why: Why, prefix: str = "") -> str:
         lines += ["", *_field(field, why, prefix)]
     lines += ["", "Sources"]
     for node, described in sorted(why.sources.items()):
-        if not node.startswith("actor/"):
+        if node.startswith(("article/", "utterance/", "file/")):
             lines += _set(f"{_short(node)}: {described}", 2)
     return "".join(shown(line.rstrip()) + "\n" for line in lines)
 
@@ -73,8 +73,8 @@ def _statement(statement: Statement, why: Why, prefix: str) -> Iterator[str]:
         yield from _set(f"because: {reason}", 4)
     if statement.rank:
         yield f"    rank: {_short(statement.rank)}"
-    for denial in statement.disputed_by:
-        yield f"    disputed by: {denial}"
+    for denier in statement.disputed_by:
+        yield from _set(f"disputed by {_known(denier, why)}", 4)
     for name in ("value", "event", "quote"):
         places = [place for place in statement.places if place.property == name]
         if places:
@@ -86,9 +86,10 @@ def _who(statement: Statement, why: Why) -> str:
     if statement.inferred_by:
         return f"inferred by {_short(statement.inferred_by)}, a curator"
     if len(statement.chain) <= 1:
-        return f"{_STANCES[statement.stance]} {_short(statement.according_to)}"
+        return f"{_STANCES[statement.stance]} by {_short(statement.according_to)}"
     document, *origins = statement.chain
-    said = f"{_STANCES[statement.stance]} {_known(statement.according_to, why)}"
+    source = _known(statement.according_to, why)
+    said = f"{_STANCES[statement.stance]} in {'' if source.startswith('remarks') else 'a '}{source}"
     chain = " ← ".join([_short(document), *(_known(node, why) for node in origins)])
     return f"{said}; chain: {chain}"
 

@@ -187,7 +187,7 @@ class Times:
         time = self.time(resolution.edtf, resolution.bounds)
         base = _counted_from(resolution, anchor, reference)
         expression = words or ""
-        anchor_text = resolution.anchor.text if resolution.anchor else None
+        anchor_text = _anchor_text(resolution, base)
         node = "resolution/" + digest(
             graph, expression, resolution.rule, anchor_text or "", base.node if base else "", time
         )
@@ -206,6 +206,13 @@ class Times:
         for other in resolution.alternatives:
             self._rows.add("alternative", resolution=node, time=self.time(other), graph=graph)
         return Dated(resolution.edtf, time, node)
+
+
+def _anchor_text(resolution: Resolution, base: Anchor | None) -> str | None:
+    """The day counted from, or the whole stretch that it may lie in."""
+    if base is not None and base.edtf.day is None:
+        return base.edtf.text
+    return resolution.anchor.text if resolution.anchor else None
 
 
 def _counted_from(

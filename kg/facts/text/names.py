@@ -12,7 +12,24 @@ _TOKEN = re.compile(r"\w+")
 _TRIM = re.compile(r"^[\s,;:–—-]+|[\s,;:–—-]+$")
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:\s+|$)")
 
-_PRONOUNS = frozenset("he she it they him her them who whom which his their its both".split())
+_PRONOUNS = frozenset(
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "him",
+        "her",
+        "them",
+        "who",
+        "whom",
+        "which",
+        "his",
+        "their",
+        "its",
+        "both",
+    ]
+)
 
 
 def fold(words: str) -> str:
