@@ -70,12 +70,23 @@ class Checked:
             f"{counts.claims} assertions, {counts.speech} wordings of speech, "
             f"{counts.quantities} quantities; {counts.dates_resolved} dates resolved",
         ]
+        if self.tables is not None:
+            kinds = ", ".join(f"{kind} {number}" for kind, number in by_kind(self.tables))
+            lines.append(f"by kind: {kinds}")
         if self.report is not None:
             lines.append(
                 f"{self.triples} triples; {self.report.shapes} shapes on "
                 f"{self.report.focus_nodes} focus nodes"
             )
         return lines
+
+
+def by_kind(tables: Tables) -> list[tuple[str, int]]:
+    """How many claims there are of each kind, the most first; kinds are named by predicates."""
+    found = tables["claim"].group_by("predicate").len()
+    counts = [(name.split(":", 1)[1], number) for name, number in found.iter_rows()]
+    counts += [("speech", tables["speech"].height), ("quantity", tables["quantity"].height)]
+    return sorted(counts, key=lambda count: (-count[1], count[0]))
 
 
 class FactsError(ValueError):

@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     added = command("why", _why, "Tell who says so, in which words, and from whom they have it.")
     added.add_argument("event", metavar="EVENT", help="slug of an event")
     added.add_argument("field", metavar="FIELD", nargs="?", help="such as when, who, where, status")
-    added.add_argument("--format", choices=("text", "json"), default="text")
+    added.add_argument("--format", choices=("text", "json", "mermaid"), default="text")
     added = command("query", _query, "Ask a question of the library, or any SPARQL file.")
     added.add_argument("query", metavar="NAME|FILE", help="a name of `kg queries`, or a .rq file")
     added.add_argument(
@@ -167,6 +167,7 @@ def _print_timings(timings: Timings) -> None:
 
 def _why(options: argparse.Namespace) -> int:
     from kg.ask.why import UnknownEvent
+    from kg.ask.why_picture import as_mermaid
     from kg.ask.why_text import as_json, as_text
     from kg.built import open_built
 
@@ -177,7 +178,10 @@ def _why(options: argparse.Namespace) -> int:
         why = built.asker().why(options.event, options.field)
     except UnknownEvent as error:
         raise _Usage(str(error)) from None
-    sys.stdout.write(as_json(why) if options.format == "json" else as_text(why, _prefix(root)))
+    if options.format == "text":
+        sys.stdout.write(as_text(why, _prefix(root)))
+    else:
+        sys.stdout.write(as_json(why) if options.format == "json" else as_mermaid(why))
     return CLEAN
 
 

@@ -21,7 +21,15 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_wheel_in_an_empty_environment(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path]
+    build: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        tmp_path,
+    ]
     run(*build, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("parley_kg-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
@@ -38,7 +46,14 @@ def test_wheel_in_an_empty_environment(tmp_path: Path) -> None:
 
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     run(*pip, "--constraint", _constraints(tmp_path), wheel, cwd=tmp_path)
     project = tmp_path / "project"
     shutil.copytree(TESTS / "project", project)

@@ -52,8 +52,8 @@ def _gathered(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
 
 def _value(answer: Answer) -> str:
     slug = _short(answer.value)
-    value = answer.label
-    if not answer.value.startswith(("time/", "kg:")) and slug != answer.label:
+    value = slug if answer.label == answer.value else answer.label
+    if not answer.value.startswith(("time/", "kg:")) and slug not in (answer.label, value):
         value = f"{answer.label} ({slug})"
     if answer.direct:
         return value
