@@ -28,8 +28,9 @@ types: $(READY)
 stale: $(READY)
 	$(BIN)/kg build
 	$(BIN)/kg schema --builtin > kg/facts/facts.schema.json
-	git diff --exit-code -- out kg/facts/facts.schema.json
-	test -z "$$(git status --porcelain -- out kg/facts)"
+	$(BIN)/python -m kg.mapping.context > ontology/context.jsonld
+	git diff --exit-code -- out kg/facts/facts.schema.json ontology/context.jsonld
+	test -z "$$(git status --porcelain -- out kg/facts ontology)"
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks

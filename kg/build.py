@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.check.diagnostic import Findings
+from kg.check.engines import Choice, validate
 from kg.check.locate import Locator
 from kg.check.report import text_report
-from kg.check.shacl import Report, check_report
+from kg.check.shacl import Report
 from kg.check.shapes import read_shapes
 from kg.facts.compile import Counts, compile_facts
+from kg.facts.fixes import fixes
 from kg.facts.project import SETTINGS, Project, find_root, read_project
 from kg.facts.settings import Settings
 from kg.mapping.ranks import ranked
@@ -23,7 +25,7 @@ from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
 from kg.write import MANIFEST, manifest, write_all
 
-OUTPUTS = ("ttl", "nq")
+OUTPUTS = ("ttl", "nq", "trig", "jsonld")
 POSITIONS = "positions.csv"
 
 
@@ -78,6 +80,10 @@ class Checked:
                 f"{self.triples} triples; {self.report.shapes} shapes on "
                 f"{self.report.focus_nodes} focus nodes"
             )
+            lines += [
+                f"{shape} was left to pySHACL: {reason}"
+                for shape, reason in self.report.left.items()
+            ]
         return lines
 
 
@@ -105,18 +111,18 @@ def facts_of(project: str | Path | None = None) -> tuple[Settings, Tables]:
     return checked.project.settings, checked.tables
 
 
-def check(root: Path) -> Checked:
-    """Read, compile, rank and validate a project; writes nothing."""
+def check(root: Path, engine: Choice = "auto") -> Checked:
+    """Read, compile, rank and validate a project with a SHACL engine; writes nothing."""
     checked = Checked()
     _tables(root, checked)
     if checked.tables is not None and checked.project is not None:
-        _validate(checked.tables, checked.project, checked)
+        _validate(checked.tables, checked.project, checked, engine)
     return checked
 
 
-def build(root: Path) -> Checked:
+def build(root: Path, engine: Choice = "auto") -> Checked:
     """Check a project and, where there is no error, write its output; raises OSError."""
-    checked = check(root)
+    checked = check(root, engine)
     project, tables = checked.project, checked.tables
     if project is None or tables is None or checked.findings.has_errors:
         return checked
@@ -140,6 +146,17 @@ def build(root: Path) -> Checked:
     return checked
 
 
+def fix(root: Path) -> dict[str, int]:
+    """Mend in a project's YAML files what needs no judgement; how many places, by path.
+
+    Raises OSError.
+    """
+    mended = fixes(root)
+    for path, file in mended.items():
+        write_all((root / path).parent, {(root / path).name: file.data})
+    return {path: file.places for path, file in mended.items()}
+
+
 def _tables(root: Path, checked: Checked) -> None:
     with checked.timings.stage("read"):
         project = checked.project = read_project(root, checked.findings)
@@ -152,6 +169,7 @@ def _tables(root: Path, checked: Checked) -> None:
             project.vocabulary,
             project.texts,
             checked.findings,
+            project.unread_texts(),
         )
     with checked.timings.stage("rank"):
         vocabulary = project.vocabulary
@@ -164,7 +182,7 @@ def _tables(root: Path, checked: Checked) -> None:
         checked.tables.validate()
 
 
-def _validate(tables: Tables, project: Project, checked: Checked) -> None:
+def _validate(tables: Tables, project: Project, checked: Checked, engine: Choice) -> None:
     """Validate with SHACL what could be compiled; a graph with holes would only find the holes."""
     shapes = read_shapes(_shape_texts(project), project.vocabulary, checked.findings)
     if shapes is None or checked.findings.has_errors:
@@ -173,11 +191,9 @@ def _validate(tables: Tables, project: Project, checked: Checked) -> None:
         data = render(tables, project.settings.base, FORMATS["nt"])
         checked.triples = data.count(b"\n")
     with checked.timings.stage("validate"):
-        # Imported here: loading the engine takes longer than all the rest of a run.
-        from kg.check.pyshacl_engine import PyshaclEngine
-
-        report = checked.report = PyshaclEngine().validate(data, shapes)
-    checked.findings.items += check_report(report)
+        report = checked.report = validate(engine, data, shapes, checked.findings)
+    if report is None:
+        return
     locate = Locator(tables, project.settings.base)
     checked.findings.items += [locate.diagnostic(result) for result in report.results]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kg.ask.errors import ParameterError, QueryError
+from kg.ask.given import require, told
 from kg.ask.library import named
 from kg.ask.results import Style, write
 from kg.ask.run import ask, run
@@ -65,8 +66,12 @@ class Built:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         style = Style(self.settings.base, PREFIXES, width)
         if not name.endswith(".rq"):
-            text = named(name).bind(_values(parameters), self.settings.base)
-            write(run(open_store(self._paths), text), form or "table", out, style)
+            query, values = named(name), _values(parameters)
+            store = open_store(self._paths)
+            asked = query.bind(values, self.settings.base)
+            require(query, values, self.settings.base, store)
+            print(f"asked with {told(query, values)}", file=sys.stderr)
+            write(run(store, asked), form or "table", out, style)
             return
         path = Path(name)
         if not path.is_file():

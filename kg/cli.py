@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.build import Checked, Timings
+    from kg.check.diagnostic import Severity
 
 CLEAN, FINDINGS, USAGE, INTERRUPTED = 0, 1, 2, 130
+_REPORTS = ("text", "json", "sarif", "junit", "github", "w3c")
+ENGINES = ("auto", "fast", "pyshacl", "both")
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt")
 
 
@@ -69,7 +72,27 @@ def _parser() -> argparse.ArgumentParser:
             default="error",
             help="the least severity that makes the exit code 1",
         )
+        added.add_argument(
+            "--engine",
+            choices=ENGINES,
+            default="auto",
+            help="SHACL engine; both fails where they differ; auto is fast where they agree",
+        )
+        added.add_argument(
+            "--report",
+            action="append",
+            default=[],
+            type=_target,
+            metavar="FORMAT=FILE",
+            help="also write text, json, sarif, junit, github or w3c; - is standard output",
+        )
         added.add_argument("--timings", action="store_true", help="print how long each stage took")
+        if name == "check":
+            added.add_argument(
+                "--fix",
+                action="store_true",
+                help="first mend in the files what needs no judgement, and write out what is meant",
+            )
     added = command("why", _why, "Tell who says so, in which words, and from whom they have it.")
     added.add_argument("event", metavar="EVENT", help="slug of an event")
     added.add_argument("field", metavar="FIELD", nargs="?", help="such as when, who, where, status")
@@ -92,10 +115,38 @@ def _parser() -> argparse.ArgumentParser:
         help="for a SPARQL file; 60 if left out",
     )
     command("queries", _queries, "List the questions of the library and their parameters.")
+    added = command(
+        "diff", _diff, "Tell what changed, claim by claim, between revisions, folders or builds."
+    )
+    side = "a git revision, a folder with kg.yaml, or one with graph.nq"
+    added.add_argument("before", metavar="A", help=side)
+    added.add_argument("after", metavar="B", nargs="?", help="likewise; the project as it is now")
+    added.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    added.add_argument("--exit-code", action="store_true", help="1 where there are differences")
     command("verify", _verify, "Hold every output against the manifest.")
-    added = command("schema", _schema, "Print the JSON Schema of facts, for editors.")
-    added.add_argument("--builtin", action="store_true", help="without the project's own concepts")
+    added = command("new", _new, "Archive a text and draft its facts, to be confirmed.")
+    added.add_argument("article", type=Path, metavar="ARTICLE.txt", help="its text, in UTF-8")
+    added.add_argument("--id", help="made of the file's name if left out")
+    added.add_argument("--coder", metavar="ID", help="who enters the facts; initials of git's user")
+    added.add_argument("--entered", metavar="DAY", help="YYYY-MM-DD; today if left out")
+    added = command("init", _init, "Begin a project of your own in a new or empty folder.")
+    added.add_argument("folder", type=Path, metavar="DIR")
+    added.add_argument("--base", metavar="IRI", help="what every id begins with; asked for")
+    added.add_argument("--title", help="of the data set; the folder's name if left out")
+    added = command("schema", _schema, "Print a JSON Schema for editors, or write all of them.")
+    added.add_argument("name", choices=("facts", "registry", "settings"), nargs="?")
+    added.add_argument("--builtin", action="store_true", help="without the project's own words")
+    added.add_argument("--write", action="store_true", help="write each beside what it describes")
+    added = command("explain", _explain, "Tell what a diagnostic means, with examples.")
+    added.add_argument("code", metavar="CODE", nargs="?", help="such as quote-gap; all if left out")
     return parser
+
+
+def _target(text: str) -> tuple[str, str]:
+    form, equals, file = text.partition("=")
+    if not equals or not file or form not in _REPORTS:
+        raise argparse.ArgumentTypeError(f"write FORMAT=FILE; formats are {', '.join(_REPORTS)}")
+    return form, file
 
 
 def _version(_: argparse.Namespace) -> int:
@@ -126,38 +177,83 @@ def _prefix(root: Path) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from kg.build import check
+    from kg.build import check, fix
 
-    return _report(check(_root(options)), options)
+    root = _root(options)
+    if options.fix:
+        _tell_fixed(fix(root), _prefix(root))
+    return _report(check(root, options.engine), options)
+
+
+def _tell_fixed(places: dict[str, int], prefix: str) -> None:
+    for path, count in places.items():
+        print(f"{prefix}{path}: {count} fixed", file=sys.stderr)
+    files = f"{len(places)} file{'' if len(places) == 1 else 's'}"
+    print(f"{sum(places.values())} fixed in {files}", file=sys.stderr)
 
 
 def _build(options: argparse.Namespace) -> int:
     from kg.build import build
 
-    checked = build(_root(options))
+    checked = build(_root(options), options.engine)
     code = _report(checked, options)
     if checked.written is None:
         print("nothing was written; the last good output stays", file=sys.stderr)
     elif checked.project is not None:
         folder = os.path.relpath(checked.project.output)
-        names = ", ".join(checked.written) or "nothing: all of it is there already"
-        print(f"{folder}: wrote {names}", file=sys.stderr)
+        names = ", ".join(checked.written)
+        done = f"wrote {names}" if names else "nothing to write: all of it is there already"
+        print(f"{folder}: {done}", file=sys.stderr)
     return code
 
 
 def _report(checked: Checked, options: argparse.Namespace) -> int:
     from kg.check.diagnostic import Severity
+    from kg.check.renderings import sources_in
     from kg.check.report import text_report, totals
 
     root = _root(options)
-    sys.stderr.write(text_report(checked.findings, _prefix(root)))
+    sys.stderr.write(text_report(checked.findings, _prefix(root), sources_in(root)))
     for line in checked.summary():
         print(line, file=sys.stderr)
     print(totals(checked.findings), file=sys.stderr)
+    if mendable := sum(item.edit is not None for item in checked.findings):
+        print(f"{mendable} of these: `kg check --fix` mends them", file=sys.stderr)
     if options.timings:
         _print_timings(checked.timings)
     least = Severity[options.fail_on.upper()]
+    _write_reports(checked, root, options.report, least)
     return FINDINGS if any(item.severity >= least for item in checked.findings) else CLEAN
+
+
+def _write_reports(
+    checked: Checked, root: Path, targets: Sequence[tuple[str, str]], least: Severity
+) -> None:
+    from kg.check.explain import rules
+    from kg.check.renderings import Outcome, repository, sources_in, write
+
+    if not targets:
+        return
+    inside = root.relative_to(repository(root)).as_posix()
+    outcome = Outcome(
+        tuple(checked.findings),
+        tuple(checked.project.inputs) if checked.project is not None else (),
+        rules(_shapes(root)),
+        sources_in(root),
+        checked.report,
+        "" if inside == "." else inside + "/",
+        least,
+    )
+    for form, target in targets:
+        write(outcome, form, target)
+
+
+def _shapes(root: Path | None) -> dict[str, bytes]:
+    """The shapes of the package and those of the project, if any, by the names shown."""
+    from kg.rdf.resources import shape_files
+
+    own = sorted((root / "shapes").glob("*.ttl")) if root is not None else []
+    return {f"shapes/{path.name}": path.read_bytes() for path in (*shape_files(), *own)}
 
 
 def _print_timings(timings: Timings) -> None:
@@ -217,8 +313,23 @@ def _queries(_: argparse.Namespace) -> int:
     for query in library().values():
         print(f"{query.name}\n    {query.question}")
         for parameter in query.parameters:
-            print(f"    --param {parameter.name}=…  {parameter.description}")
+            words = ",".join(parameter.default) or "any"
+            print(f"    --param {parameter.name}={words}  {parameter.description}")
     return CLEAN
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from kg.ask.diff import diff
+    from kg.ask.diff_text import as_json, as_markdown, as_text
+    from kg.sides import open_side
+
+    def root() -> Path:
+        return _root(options)
+
+    found = diff(open_side(options.before, root), open_side(options.after, root))
+    form = {"text": as_text, "markdown": as_markdown, "json": as_json}[options.format]
+    sys.stdout.write(form(found))
+    return FINDINGS if options.exit_code and found.groups else CLEAN
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -231,17 +342,83 @@ def _verify(options: argparse.Namespace) -> int:
     return FINDINGS if wrong or not looked_at else CLEAN
 
 
+def _new(options: argparse.Namespace) -> int:
+    from kg.new.article import article_id, new_article
+    from kg.new.coder import coder
+    from kg.new.today import today
+
+    root = _root(options)
+    id_ = options.id or article_id(options.article)
+    if not id_:
+        raise _Usage("the file's name makes no id; give one with --id")
+    who = options.coder or coder(root) or _asked("who enters the facts (an id such as jd)?")
+    if not who:
+        raise _Usage("say who enters the facts with --coder")
+    made, paths = new_article(root, options.article, id_, who, options.entered or today())
+    for path in paths:
+        print(f"wrote {_prefix(root)}{path}", file=sys.stderr)
+    print(
+        f"{made.candidates} candidates to confirm in {_prefix(root)}facts/{id_}.yaml; "
+        "`kg check` refuses it until then",
+        file=sys.stderr,
+    )
+    return CLEAN
+
+
+def _asked(question: str) -> str:
+    """What a person answers; nothing where nobody is there to ask."""
+    if not sys.stdin.isatty():
+        return ""
+    print(question, end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+def _init(options: argparse.Namespace) -> int:
+    from kg.new.project import new_project
+    from kg.new.today import today
+
+    base = options.base or _asked("base IRI of all ids, such as https://data.example.org/id/?")
+    if not base:
+        raise _Usage("say with --base what every id begins with: an IRI of your own")
+    for path in new_project(options.folder, base, options.title, today()):
+        print(f"wrote {(options.folder / path).as_posix()}", file=sys.stderr)
+    print(f"next: go into {options.folder}, see kg.yaml, and `kg new ARTICLE.txt`", file=sys.stderr)
+    return CLEAN
+
+
 def _schema(options: argparse.Namespace) -> int:
-    from kg.facts.schema import facts_schema
+    from kg.facts.schema import json_schema
+    from kg.new.schemas import schemas_of, write_schemas
     from kg.rdf.vocabulary import Vocabulary
 
+    if options.write and (options.builtin or options.name):
+        raise _Usage("--write writes the schemas of a project, all of them")
+    if options.write:
+        root = _root(options)
+        for path in write_schemas(root):
+            print(f"wrote {_prefix(root)}{path}", file=sys.stderr)
+        return CLEAN
+    name = options.name or "facts"
     if options.builtin:
-        vocabulary = Vocabulary.builtin()
+        sys.stdout.write(json_schema(name, Vocabulary.builtin()))
     else:
-        from kg.facts.project import vocabulary_of
+        sys.stdout.write(schemas_of(_root(options))[name])
+    return CLEAN
 
-        vocabulary = vocabulary_of(_root(options))
-    sys.stdout.write(facts_schema(vocabulary))
+
+def _explain(options: argparse.Namespace) -> int:
+    from kg.check.catalogue import catalogue
+    from kg.check.explain import UnknownCode, explained, listing, rules
+    from kg.facts.project import find_root
+
+    if options.code is None:
+        sys.stdout.write(listing(catalogue()))
+        return CLEAN
+    root = _root(options) if options.project is not None else find_root(Path.cwd())
+    try:
+        sys.stdout.write(explained(options.code, rules(_shapes(root))))
+    except UnknownCode as error:
+        raise _Usage(str(error)) from None
     return CLEAN
 
 

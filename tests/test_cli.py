@@ -43,7 +43,7 @@ def test_check_says_what_it_looked_at(project: Path, capsys: pytest.CaptureFixtu
 def test_build_then_nothing_to_write(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in (built / "out").iterdir()}
     assert main(["build"]) == 0
-    assert "nothing: all of it is there already" in capsys.readouterr().err
+    assert "nothing to write: all of it is there already" in capsys.readouterr().err
     after = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in (built / "out").iterdir()}
     assert after == before
 

@@ -101,6 +101,27 @@ class _Output:
         self.out, self.err = out, err
 
 
+def test_python_in_the_readme_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+    out = capsys.readouterr().out
+    assert re.match(r"\d+ events were held\n", out)
+    assert "kg:participant" in out
+
+
+def test_shell_commands_in_the_readme_are_run_by_ci() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    commands = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+    assert commands == ["make", "make test"]
+    script = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    assert set(commands) <= set(script)
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     documents = [README, *ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md")]
     links = [

@@ -125,6 +125,8 @@ class Asker:
     def why(self, event: str, field_: str | None = None) -> Why:
         """What is said of an event, or of one of its fields; raises UnknownEvent."""
         node = self._iri(f"event/{event.removeprefix('event/')}")
+        replaced_by = self._one(node, "dcterms:isReplacedBy")
+        node = replaced_by if isinstance(replaced_by, ox.NamedNode) else node
         claims = self._subjects("rdf:subject", node)
         if not claims:
             raise UnknownEvent(self._missing(event))
@@ -293,11 +295,19 @@ class Asker:
         if title:
             printed = self._one(iri, "kg:published")
             return f"“{title}”" + (f" ({self._label(printed)})" if printed else "")
-        form = self._short_one(iri, "kg:form").removeprefix("kg:")
+        form = self._short_one(iri, "kg:form").removeprefix("kg:").replace("-", " ")
         if form:
             agent, channel = (self._one(iri, p) for p in ("prov:wasAttributedTo", "kg:channel"))
             by = f" by {self._label(agent)}" if agent else ""
-            return form + by + (f", through {self._label(channel)}" if channel else "")
+            if form == "unnamed source" and agent:
+                return f"{form}, {self._label(agent)}"
+            behalf = self._one(iri, "kg:onBehalfOf")
+            return (
+                form
+                + by
+                + (f" for {self._label(behalf)}" if behalf else "")
+                + (f", through {self._label(channel)}" if channel else "")
+            )
         return self._label(iri)
 
     def _label(self, term: Term) -> str:

@@ -58,6 +58,8 @@ def _value(answer: Answer) -> str:
     if answer.direct:
         return value
     stances = {statement.stance for statement in answer.statements}
+    if all(("presence", "kg:absent") in statement.qualifiers for statement in answer.statements):
+        return f"{value}  [absent]"
     return f"{value}  [{'only denied' if stances <= {'kg:denies'} else 'not settled'}]"
 
 
@@ -89,7 +91,14 @@ def _who(statement: Statement, why: Why) -> str:
         return f"{_STANCES[statement.stance]} by {_short(statement.according_to)}"
     document, *origins = statement.chain
     source = _known(statement.according_to, why)
-    said = f"{_STANCES[statement.stance]} in {'' if source.startswith('remarks') else 'a '}{source}"
+    how = (
+        "by an "
+        if source.startswith("unnamed")
+        else "in "
+        if source.startswith("remarks")
+        else "in a "
+    )
+    said = f"{_STANCES[statement.stance]} {how}{source}"
     chain = " ← ".join([_short(document), *(_known(node, why) for node in origins)])
     return f"{said}; chain: {chain}"
 

@@ -48,8 +48,20 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to a file that needs no judgement: what to write in place of a span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a stable code, a place, a message and, where there is one, the fix."""
+    """One finding: a stable code, a place, a message and, where there is one, the fix.
+
+    `subject` is the node of the graph that it is about: it stays the same when lines move.
+    `edit` is there where the fix is beyond doubt; `kg check --fix` makes it.
+    """
 
     code: str
     message: str
@@ -57,6 +69,8 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     fix: str = ""
     related: tuple[Related, ...] = ()
+    subject: str = ""
+    edit: Edit | None = None
 
     def sort_key(self) -> tuple[Span, int, str, str]:
         """Order of reports: by place, then the worst first."""
@@ -65,9 +79,13 @@ class Diagnostic:
 
 @dataclass(slots=True)
 class Findings:
-    """What a run has found so far; parsing goes on after an error so that all are listed."""
+    """What a run has found so far; parsing goes on after an error so that all are listed.
+
+    `completions` write out what may be left out: nothing is wrong without them.
+    """
 
     items: list[Diagnostic] = field(default_factory=list)
+    completions: list[Edit] = field(default_factory=list)
 
     def add(
         self,
@@ -77,27 +95,46 @@ class Findings:
         span: Span,
         fix: str = "",
         related: tuple[Related, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         """Note one finding."""
-        self.items.append(Diagnostic(code, message, span, severity, fix, related))
+        self.items.append(Diagnostic(code, message, span, severity, fix, related, edit=edit))
 
     def error(
-        self, code: str, message: str, span: Span, fix: str = "", related: tuple[Related, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        fix: str = "",
+        related: tuple[Related, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         """Note an error: nothing may be written."""
-        self.add(Severity.ERROR, code, message, span, fix, related)
+        self.add(Severity.ERROR, code, message, span, fix, related, edit)
 
     def warning(
-        self, code: str, message: str, span: Span, fix: str = "", related: tuple[Related, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        fix: str = "",
+        related: tuple[Related, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         """Note a warning."""
-        self.add(Severity.WARNING, code, message, span, fix, related)
+        self.add(Severity.WARNING, code, message, span, fix, related, edit)
 
     def note(
-        self, code: str, message: str, span: Span, fix: str = "", related: tuple[Related, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        fix: str = "",
+        related: tuple[Related, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         """Note something worth knowing that is not wrong."""
-        self.add(Severity.NOTE, code, message, span, fix, related)
+        self.add(Severity.NOTE, code, message, span, fix, related, edit)
 
     @property
     def has_errors(self) -> bool:

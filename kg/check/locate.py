@@ -34,6 +34,7 @@ class Locator:
             first,
             result.severity,
             related=tuple(Related(span, "and here") for span in others[:9]),
+            subject=node or result.focus,
         )
 
     def _node(self, term: str | None) -> str:

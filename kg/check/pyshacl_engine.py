@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,8 +17,9 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as QueryResult
 from rdflib.term import Node
 
-from kg.check.shacl import EngineError, Report, Result, severity
+from kg.check.shacl import EngineError, Report, Result, focus_nodes, severity
 from kg.check.shapes import Shapes
+from kg.check.shapes_graph import ShapesGraph
 
 
 class PyshaclEngine:
@@ -43,8 +45,9 @@ class PyshaclEngine:
             raise EngineError(f"pySHACL: {error}") from error
         if not isinstance(report, Graph):
             raise EngineError(f"pySHACL: {text}")
-        results = [_result(report, node, shapes) for node in report.objects(None, SH.result)]
-        return Report.of(results, data, shapes)
+        graph = ShapesGraph(shapes.ntriples)
+        results = [_result(report, node, shapes, graph) for node in report.objects(None, SH.result)]
+        return Report.of(results, focus_nodes(data, shapes), shapes)
 
 
 class _DataGraph(Graph):
@@ -60,12 +63,17 @@ _prepared = lru_cache(maxsize=256)(prepareQuery)
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Keep rdflib from writing a traceback for each ill-typed literal: the report names them."""
+    """Keep rdflib from writing a traceback for each ill-typed literal: the report names them.
+
+    Warnings of the libraries are about the text of patterns and spellings of values.
+    """
     logger = logging.getLogger("rdflib.term")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logger.setLevel(level)
 
@@ -98,17 +106,23 @@ def _term(node: object) -> Node:
             raise EngineError(f"pySHACL: {node} is not RDF 1.1")
 
 
-def _result(report: Graph, node: Node, shapes: Shapes) -> Result:
+def _result(report: Graph, node: Node, shapes: Shapes, graph: ShapesGraph) -> Result:
     of: Mapping[Any, Node] = dict(report.predicate_objects(node))
-    path, value, shape = (of.get(p) for p in (SH.resultPath, SH.value, SH.sourceShape))
-    messages = sorted(str(text) for text in report.objects(node, SH.resultMessage))
+    path, value, source = (of.get(p) for p in (SH.resultPath, SH.value, SH.sourceShape))
+    shape = f"_:{source}" if isinstance(source, BNode) else str(source)
+    component = str(of[SH.sourceConstraintComponent])
+    if component == str(SH.SPARQLConstraintComponent):
+        messages = sorted(str(text) for text in report.objects(node, SH.resultMessage))
+        message = messages[0] if messages else graph.message(shape, component)
+    else:
+        message = graph.message(shape, component)
     return Result(
         focus=_ntriples(of[SH.focusNode]),
         path=str(path) if isinstance(path, URIRef) else None,
         value=None if value is None else _ntriples(value),
-        shape=shapes.named(f"_:{shape}" if isinstance(shape, BNode) else str(shape)),
-        component=str(of[SH.sourceConstraintComponent]),
-        message=messages[0] if messages else "",
+        shape=shapes.named(shape),
+        component=component,
+        message=message,
         severity=severity(str(of[SH.resultSeverity])),
     )
 

@@ -5,10 +5,9 @@ Values only, so that the reports of two engines can be compared and rendered ali
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kg.check.diagnostic import Diagnostic, Severity, Span
@@ -53,20 +52,29 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an engine found, sorted, and how many shapes and distinct focus nodes it looked at."""
+    """What an engine found, sorted, and how many shapes and distinct focus nodes it looked at.
+
+    `left` are the shapes with a target that it left to pySHACL, each with the reason.
+    """
 
     results: tuple[Result, ...]
     shapes: int
     focus_nodes: int
+    left: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(results: Iterable[Result], data: bytes, shapes: Shapes) -> Report:
-        """The report of some results on these data (N-Triples, see `focus_nodes`)."""
-        found = focus_nodes(data, shapes)
+    def of(
+        results: Iterable[Result],
+        focus: Mapping[str, frozenset[str]],
+        shapes: Shapes,
+        left: Mapping[str, str] | None = None,
+    ) -> Report:
+        """The report of some results on these focus nodes (see `focus_nodes`)."""
         return Report(
             tuple(sorted(set(results), key=lambda result: (*result.sort_key(), result.message))),
             len(shapes.names),
-            len(frozenset().union(*found.values())),
+            len(frozenset().union(*focus.values())),
+            dict(left or {}),
         )
 
     @property
@@ -99,18 +107,17 @@ def focus_nodes(data: bytes, shapes: Shapes) -> Mapping[str, frozenset[str]]:
     The data are canonical N-Triples: one triple a line, single spaces. Subclasses count as the
     data state them. A node that is a target by name counts only where it occurs.
     """
-    text = data.decode()
     wanted: dict[tuple[TargetKind, str], set[str]] = defaultdict(set)
     found: dict[str, set[str]] = {shape: set() for shape in shapes.targets}
     for shape, targets in shapes.targets.items():
         for kind, term in targets:
             if kind is TargetKind.NODE:
-                found[shape] |= {term} & ({term} if term in text else set())
+                found[shape] |= {term} if term.encode() in data else set()
             else:
                 wanted[kind, term].add(shape)
-    superclasses = _superclasses(text)
+    superclasses = _superclasses(data)
     predicates = {_TYPE} | {term for kind, term in wanted if kind is not TargetKind.CLASS}
-    for subject, predicate, value in _triples(text, predicates):
+    for subject, predicate, value in triples(data, predicates):
         if predicate == _TYPE:
             for name in superclasses.get(value, (value,)):
                 for shape in wanted.get((TargetKind.CLASS, name), ()):
@@ -136,16 +143,30 @@ def check_report(report: Report) -> list[Diagnostic]:
     ]
 
 
-def _triples(text: str, predicates: Iterable[str]) -> Iterable[tuple[str, str, str]]:
-    either = "|".join(re.escape(predicate) for predicate in sorted(predicates))
-    for match in re.finditer(rf"^(\S+) ({either}) (.+) \.$", text, re.MULTILINE):
-        yield match[1], match[2], match[3]
+def triples(data: bytes, predicates: Iterable[str] | None = None) -> Iterable[tuple[str, str, str]]:
+    """The triples with some predicates, or all, of canonical N-Triples: terms as they stand."""
+    if predicates is None:
+        for line in data.decode().split("\n")[:-1]:
+            subject, predicate, value = line.split(" ", 2)
+            yield subject, predicate, value[:-2]
+        return
+    for predicate in sorted(predicates):
+        # Looked for as bytes: most lines have other predicates and need no look of their own.
+        middle = f" {predicate} ".encode()
+        at = data.find(middle)
+        while at >= 0:
+            start = data.rfind(b"\n", 0, at) + 1
+            end = data.find(b"\n", at)
+            subject, rest = data[start:at].decode(), data[at + len(middle) : end - 2].decode()
+            if " " not in subject:
+                yield subject, predicate, rest
+            at = data.find(middle, end)
 
 
-def _superclasses(text: str) -> Mapping[str, frozenset[str]]:
+def _superclasses(data: bytes) -> Mapping[str, frozenset[str]]:
     """The classes above each class that the data place under another, itself included."""
     parents: dict[str, set[str]] = defaultdict(set)
-    for subject, _, value in _triples(text, [_SUBCLASS]):
+    for subject, _, value in triples(data, [_SUBCLASS]):
         parents[subject].add(value)
     closure: dict[str, frozenset[str]] = {}
     for name in parents:

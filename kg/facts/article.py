@@ -34,12 +34,27 @@ class Fact:
     event: Text | None
 
     @property
+    def stance(self) -> str | None:
+        """The stance towards the event as a whole, such as `denies: event`.
+
+        All other keys then say what is denied.
+        """
+        nodes = ((name, self.fields.node.get(key)) for key, name in STANCES.items())
+        return next((name for name, node in nodes if _is_event(node)), None)
+
+    @property
     def asserts(self) -> bool:
         """Whether it says something of its event beyond what is denied, declined or hedged."""
         keys = {key.value for key, _ in self.fields.node.entries}
+        if self.stance is not None:
+            return False
         return not keys & (STANCES.keys() | {"absent"}) or bool(
             keys & (EVENT_KEYS.keys() - {"absent", "inferred", "rank", "same"})
         )
+
+
+def _is_event(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.value == "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ def read_article(
     head.day("entered")
     if id_ is None or coder is None:
         return None
+    _confirmed(head, findings)
     reader = _Reader(vocabulary, findings)
     passages = tuple(reader.passage(fields) for fields in _passages(head, findings))
     if not passages:
@@ -99,6 +115,16 @@ def read_article(
             "quote a passage, or take the file away",
         )
     return Article(id_, file, head, coder.value, passages)
+
+
+def _confirmed(fields: Record, findings: Findings) -> None:
+    if fields.has("confirm"):
+        findings.error(
+            "facts-unconfirmed",
+            "this is a draft that nobody has confirmed",
+            fields.key_span("confirm"),
+            "hold it against the text and mend what is wrong, then take this line away",
+        )
 
 
 def _passages(head: Record, findings: Findings) -> Iterator[Record]:
@@ -117,6 +143,7 @@ class _Reader:
         self._findings = findings
 
     def passage(self, fields: Record) -> Passage:
+        _confirmed(fields, self._findings)
         quote = fields.text("quote")
         by = self.by(fields, "by")
         facts = tuple(fact for item in fields.records("facts") for fact in self.fact(item))
@@ -138,7 +165,7 @@ class _Reader:
         if node is None:
             return None
         if isinstance(node, Scalar):
-            id_ = Text(node.value, node.span)
+            id_ = Text(node.value, node.span, node)
             return By(id_, None, None) if check_id(id_, self._findings) else None
         inner = record(node, "by", self._vocabulary, self._findings)
         if inner is None:

@@ -191,7 +191,8 @@ class Assertions:
             )
         else:
             old = was.was.value
-        if old is None:
+        # Two ids of which one was merged into the other are no correction any more.
+        if old is None or old == term.text:
             return
         document = row["document"] or row["agent"] or ""
         old_id = claim_id(

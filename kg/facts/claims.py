@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kg.check.diagnostic import Findings
-from kg.facts.article import STANCES, Article
+from kg.facts.article import STANCES, Article, Fact
 from kg.facts.assertions import Assertions, Term
 from kg.facts.declare import Declarations, event_class
 from kg.facts.event_dates import EventDates
@@ -68,18 +68,27 @@ class Claims:
                 )
             if not status_written:
                 self._assertions.add(setting, subject, "kg:status", Term("name", "kg:held"), event)
+        if fact.stance is not None:
+            self._against(replace(setting, stance=fact.stance), subject, fact)
+            return
         self._fields(setting, subject, fact.fields)
         for key, stance in STANCES.items():
-            if not fact.fields.has(key):
-                continue
-            against = replace(setting, stance=stance)
-            node = fact.fields.node.get(key)
-            if getattr(node, "value", None) == "event":
-                denied = Value(fact.fields.key_span(key), target=fact.event)
-                self._assertions.add(against, subject, "kg:status", Term("name", "kg:held"), denied)
-            else:
-                for nested in fact.fields.records(key):
-                    self._fields(against, subject, nested)
+            for nested in fact.fields.records(key):
+                self._fields(replace(setting, stance=stance), subject, nested)
+
+    def _against(self, setting: Setting, subject: str, fact: Fact) -> None:
+        """Claims of a fact that is denied, declined or hedged as a whole, whatever its keys."""
+        if fact.fields.has("status"):
+            self._findings.error(
+                "denial-with-status",
+                "`status` stands beside the denial of the whole event",
+                fact.fields.key_span("status"),
+                "leave `status` out: what is denied is that the event was held",
+            )
+        held = Value(fact.event.span, target=fact.event) if fact.event else None
+        if held is not None:
+            self._assertions.add(setting, subject, "kg:status", Term("name", "kg:held"), held)
+        self._fields(setting, subject, fact.fields)
 
     def _fields(self, setting: Setting, subject: str, fields: Record) -> None:
         for value in fields.values("who"):
@@ -91,7 +100,7 @@ class Claims:
             )
         for key, spec in _ENTRIES.items():
             for value in fields.values(key):
-                node = self._references.entry(value, (spec.of,))
+                node = self._references.entry(value, (spec.of,), setting.evidence)
                 if node is not None:
                     self._assertions.add(
                         setting, subject, spec.predicate, Term("iri", node), value, words=True

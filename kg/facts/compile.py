@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kg.check.diagnostic import Findings
@@ -19,6 +19,7 @@ from kg.facts.rows import Rows
 from kg.facts.setting import settings_of
 from kg.facts.speech import Speech
 from kg.facts.text.archived import ArchivedText
+from kg.facts.text.elsewhere import Elsewhere
 from kg.facts.times import Times
 from kg.facts.utterances import Utterances
 from kg.mapping.tables import Tables
@@ -47,11 +48,12 @@ class _Compiler:
         articles: tuple[Article, ...],
         registry: Registry,
         vocabulary: Vocabulary,
+        elsewhere: Elsewhere,
         findings: Findings,
     ) -> None:
         self.rows = Rows()
         self._findings = findings
-        declared = declarations(articles, findings)
+        declared = declarations(articles, registry.merges, findings)
         times = Times(self.rows, vocabulary, findings)
         references = References(registry, declared, self.rows, findings)
         assertions = Assertions(self.rows, times, references, findings)
@@ -62,6 +64,7 @@ class _Compiler:
         self._dates = EventDates(self.rows, times, references, assertions, findings)
         self._claims = Claims(self.rows, references, assertions, self._dates, declared, findings)
         self._speech = Speech(self.rows, times, references, assertions, findings)
+        self._elsewhere = elsewhere
         self.counts = Counts(articles=len(articles), registry_entries=len(registry.entries))
 
     def article(self, article: Article, text: ArchivedText) -> None:
@@ -77,7 +80,13 @@ class _Compiler:
         counts = self.counts
         for passage in article.passages:
             evidence = prove_passage(
-                passage, article.node, article.graph, text, self.rows, self._findings
+                passage,
+                article.node,
+                article.graph,
+                text,
+                self.rows,
+                self._findings,
+                self._elsewhere,
             )
             counts = replace(
                 counts,
@@ -120,18 +129,22 @@ def compile_facts(
     vocabulary: Vocabulary,
     texts: Mapping[str, ArchivedText],
     findings: Findings,
+    others: Iterable[tuple[str, ArchivedText]] = (),
 ) -> tuple[Tables, Counts]:
     """The tables of a project's facts, before ranks; `texts` are the archived texts by article id.
+
+    `others` are further archived texts, read only where a quote stands in none of its own.
 
     Articles are taken in the order of their ids, so that the result does not depend on the
     order of the directory.
     """
     ordered = tuple(sorted(articles, key=lambda article: article.id.value))
-    compiler = _Compiler(ordered, registry, vocabulary, findings)
+    elsewhere = Elsewhere(texts, others)
+    compiler = _Compiler(ordered, registry, vocabulary, elsewhere, findings)
     registry_rows(registry, frozenset(article.id.value for article in ordered), compiler.rows)
     for article in ordered:
         text = texts.get(article.id.value)
         if text is not None:
-            compiler.article(article, text)
+            compiler.article(registry.merges.redirected(article, findings), text)
     compiler.finish()
     return compiler.rows.tables(), compiler.counts

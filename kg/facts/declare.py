@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from kg.check.diagnostic import Findings, Related, Span
 from kg.facts.article import Article, By, Fact
 from kg.facts.format import EVENT_CLASSES
+from kg.facts.merges import NO_MERGES, Merges
+from kg.facts.record import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +23,26 @@ class Declared:
 
 @dataclass(slots=True)
 class Declarations:
-    """Ids that the files declare, by id."""
+    """Ids that the files declare, by id; events by the ids they go by now."""
 
     events: dict[str, Declared] = field(default_factory=dict)
     utterances: dict[str, Declared] = field(default_factory=dict)
     articles: dict[str, Declared] = field(default_factory=dict)
+    merges: Merges = NO_MERGES
+
+    def event(self, id_: str) -> str | None:
+        """The node of an event by its id, or by an id that was merged into it."""
+        node = self.merges.current(f"event/{id_}")
+        return node if node.split("/", 1)[1] in self.events else None
 
     def node(self, id_: str) -> str | None:
         """The node of an event or utterance by its id."""
-        if id_ in self.events:
-            return f"event/{id_}"
-        return f"utterance/{id_}" if id_ in self.utterances else None
+        return self.event(id_) or (f"utterance/{id_}" if id_ in self.utterances else None)
 
 
-def declarations(articles: Iterable[Article], findings: Findings) -> Declarations:
+def declarations(articles: Iterable[Article], merges: Merges, findings: Findings) -> Declarations:
     """Collect what the files declare, in order, and check what needs all of them."""
-    found = Declarations()
+    found = Declarations(merges=merges)
     articles = tuple(articles)
     for article in articles:
         first = found.articles.get(article.id.value.lower())
@@ -59,8 +65,10 @@ def declarations(articles: Iterable[Article], findings: Findings) -> Declaration
                 _event(fact, fact.event.value, article, found)
     _lookalikes(found, findings)
     for article in articles:
+        # A merge is a reason of its own: the ids as written are what needs one.
         _joins(article, found, findings)
-    _denials(articles, findings)
+    _merge(found, findings)
+    _denials(tuple(merges.redirected(article, Findings()) for article in articles), findings)
     return found
 
 
@@ -80,6 +88,26 @@ def _event(fact: Fact, slug: str, article: Article, found: Declarations) -> None
     if known is None or (known.what == "event" and word != "event"):
         declared = Declared(word, known.article if known else article.id.value, span)
         found.events[slug] = declared
+
+
+def _merge(found: Declarations, findings: Findings) -> None:
+    """Give events that were merged to those that they are now."""
+    written, found.events = found.events, {}
+    for line in found.merges:
+        if line.node.startswith("event/"):
+            into = found.merges.current(line.node).split("/", 1)[1]
+            if into not in written:
+                findings.error(
+                    "reference-unknown",
+                    f"no event `{into}` is here",
+                    line.into.span,
+                    suggestion(into, written.keys() - {line.node.split("/", 1)[1]}),
+                )
+    for slug, declared in written.items():
+        now = found.merges.current(f"event/{slug}").split("/", 1)[1]
+        known = found.events.get(now)
+        if known is None or (known.what == "event" and declared.what != "event"):
+            found.events[now] = declared
 
 
 def _lookalikes(found: Declarations, findings: Findings) -> None:
@@ -147,8 +175,7 @@ def _denials(articles: tuple[Article, ...], findings: Findings) -> None:
 
 def denies_event(fact: Fact) -> bool:
     """Whether a fact denies that its event took place."""
-    node = fact.fields.node.get("denies")
-    return getattr(node, "value", None) == "event"
+    return fact.stance == "kg:denies"
 
 
 def event_class(word: str) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kg.check.diagnostic import Findings
+from kg.check.diagnostic import Findings, Related
 from kg.facts.article import Article
 from kg.facts.declare import Declarations
 from kg.facts.grammar import Text
+from kg.facts.likeness import only_candidate
 from kg.facts.record import Record, Value, suggestion
 from kg.facts.rows import Rows
 from kg.facts.setting import Voice
 from kg.facts.settings import is_language
 from kg.facts.text.archived import ArchivedText
+from kg.facts.text.nearest import shortened
 from kg.facts.text.quote import QuoteError, find_words
 from kg.facts.times import Anchor, Dated, Times
 
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 _PUBLISH = ("full", "excerpts", "none")
+# Quotes of a changed text that a finding lists.
+_MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Documents:
         """Rows of an article's head."""
         head, node, graph = article.head, article.node, article.graph
         curator = f"curator/{article.coder}"
-        self._hash(head, text)
+        self._hash(article, text)
         for key in ("title", "publisher", "author"):
             self._printed(head, key, text)
         language, url = head.text("language"), head.text("url")
@@ -94,11 +98,13 @@ class Documents:
         for key, predicate in (("copy_of", "kg:copyOf"), ("revises", "kg:revises")):
             other = head.id(key)
             if other and other.value.lower() not in self._declared.articles:
+                meant = only_candidate(other.value, self._declared.articles)
                 self._findings.error(
                     "reference-unknown",
                     f"no article `{other.value}` is here",
                     other.span,
                     suggestion(other.value, self._declared.articles),
+                    edit=other.edit(self._declared.articles[meant].article) if meant else None,
                 )
             elif other:
                 self._rows.link(node, predicate, "iri", f"article/{other.value}", graph=graph)
@@ -129,15 +135,22 @@ class Documents:
             )
         return Head(Voice(node, node, anchor), written)
 
-    def _hash(self, head: Record, text: ArchivedText) -> None:
-        written = head.text("sha256")
+    def _hash(self, article: Article, text: ArchivedText) -> None:
+        written = article.head.text("sha256")
         if written and written.value != text.sha256:
+            quotes = [passage.quote for passage in article.passages if passage.quote is not None]
+            facts = sum(1 for _ in article.facts())
             self._findings.error(
                 "text-changed",
-                "the archived text is not the one these facts were written from",
+                "the archived text is not the one these facts were written from: "
+                f"{_counted(len(quotes), 'quote')} and {_counted(facts, 'fact')} rest on it",
                 written.span,
                 f"restore the text; if it is right, write {text.sha256} and check "
                 "every quote (a new version is a new article that `revises:` the old)",
+                tuple(
+                    Related(quote.span, f"rests on it: “{shortened(quote.value)}”")
+                    for quote in quotes[:_MOST_SHOWN]
+                ),
             )
 
     def _printed(self, head: Record, key: str, text: ArchivedText) -> None:
@@ -146,12 +159,14 @@ class Documents:
             return
         try:
             find_words(text.text, printed.value, 1)
-        except QuoteError:
+        except QuoteError as error:
+            own = error.missing.own if error.missing else None
             self._findings.error(
                 f"{key}-not-in-text",
                 f"the text does not hold this {key}",
                 printed.span,
                 "write it as the text has it, or leave it out",
+                edit=printed.edit(own) if own else None,
             )
 
     def _published(
@@ -200,3 +215,7 @@ class Documents:
 
     def _derive(self, source: str, origin: str, graph: str) -> None:
         self._rows.add("derivation", source=source, derived_from=origin, graph=graph)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

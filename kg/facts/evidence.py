@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.check.diagnostic import Findings, Span
+from kg.check.diagnostic import Edit, Findings, Related, Span
 from kg.facts.article import Passage
 from kg.facts.grammar import Text
 from kg.facts.rows import Rows
 from kg.facts.text.archived import ArchivedText
-from kg.facts.text.quote import QuoteError, Stretch, find_words, prove
+from kg.facts.text.elsewhere import Elsewhere
+from kg.facts.text.quote import QuoteError, Stretch, as_stored, find_words, mended, prove
 
 # Code points of context stored on either side of a quote, as Web Annotation's TextQuoteSelector
 # has them.
@@ -40,23 +41,30 @@ class Evidence:
         try:
             start, end = find_words(self.text, words.value, which)
         except QuoteError as error:
-            findings.error(error.code, str(error), words.span, error.fix)
-            return None
+            own = error.missing.own if error.missing else None
+            edit = words.edit(own) if own else None
+            findings.error(error.code, str(error), words.span, error.fix, edit=edit)
+            # As good as written: what follows from the words is looked at too.
+            return own
         return self.text[start:end]
 
-    def stretch(self, words: str, findings: Findings, span: Span) -> tuple[str, int] | None:
+    def stretch(self, words: Text, findings: Findings) -> tuple[str, int] | None:
         """The stretch that words stand for, and its offset in the quote.
 
         `first words …` runs to the closing quotation mark, or to the end of the stretch;
         `first words … last words` runs from the ones to the others.
         """
-        head, ellipsis, tail = (part.strip() for part in words.partition("…"))
+        head, ellipsis, tail = (part.strip() for part in words.value.partition("…"))
+        part = head
         try:
             start, end = find_words(self.text, head, None)
             if tail:
+                part = tail
                 end += find_words(self.text[end:], tail, None)[1]
         except QuoteError as error:
-            findings.error(error.code, str(error), span, error.fix)
+            own = error.missing.own if error.missing else None
+            edit = words.edit(words.value.replace(part, own)) if own else None
+            findings.error(error.code, str(error), words.span, error.fix, edit=edit)
             return None
         if ellipsis and not tail:
             end = self._closing(start, end)
@@ -64,7 +72,7 @@ class Evidence:
             findings.error(
                 "words-across-gap",
                 "these words run across a `[…]` of the quote",
-                span,
+                words.span,
                 "take words of one stretch",
             )
             return None
@@ -107,18 +115,30 @@ def prove_passage(
     text: ArchivedText,
     rows: Rows,
     findings: Findings,
+    elsewhere: Elsewhere,
 ) -> Evidence | None:
-    """Prove a passage's quote and add its rows; None, with a finding, where it fails."""
+    """Prove a passage's quote and add its rows; None, with a finding, where it fails.
+
+    Where nothing but typography fails, what the quote should be is the evidence, so that all that
+    is wrong with the facts is found at once.
+    """
     if passage.quote is None:
         return NO_EVIDENCE
     quote, after = passage.quote, passage.fields.text("after")
+    begin = after.value if after else None
     try:
-        proof = prove(text, quote.value, after=after.value if after else None)
+        proof = prove(text, quote.value, after=begin)
     except QuoteError as error:
-        findings.error(error.code, str(error), quote.span, error.fix)
-        return None
-    for remark in proof.notes:
-        findings.note("quote-normalised", remark, quote.span)
+        own = mended(text, quote.value, after=begin)
+        edit = quote.edit(own) if own is not None else None
+        _refused(error, quote, after, text, elsewhere, edit, findings)
+        if own is None:
+            return None
+        proof = prove(text, own, after=begin)
+    else:
+        for remark in proof.notes:
+            edit = quote.edit(as_stored(text, quote.value, proof))
+            findings.note("quote-normalised", remark, quote.span, edit=edit)
     nodes = []
     for stretch in proof.stretches:
         start, end = stretch.start, stretch.end
@@ -138,3 +158,39 @@ def prove_passage(
         rows.position(node, "quote", quote.span)
     joined = _GAP.join(text.text[s.start : s.end] for s in proof.stretches)
     return Evidence(proof.stretches, tuple(nodes), quote, joined)
+
+
+def _refused(
+    error: QuoteError,
+    quote: Text,
+    after: Text | None,
+    text: ArchivedText,
+    elsewhere: Elsewhere,
+    edit: Edit | None,
+    findings: Findings,
+) -> None:
+    """Report a quote that is not proved: where it departs from the text, or which text it is of."""
+    missing, fix, related = error.missing, error.fix, []
+    if missing is not None and edit is None:
+        found = list(elsewhere.find(missing.words, text))
+        related = [Related(span, f"they stand here, in article {other}") for other, span in found]
+        if found:
+            other, span = found[0]
+            fix = (
+                f"the words stand in article {other}, line {span.line}: quote them in the facts of "
+                "that article"
+            )
+    if missing is not None and missing.near is not None and not related:
+        near = text.span(missing.near.start, missing.near.end)
+        related.append(Related(near, f"the nearest words: {missing.marked}"))
+    findings.error(error.code, str(error), _place(error, quote, after), fix, tuple(related), edit)
+
+
+def _place(error: QuoteError, quote: Text, after: Text | None) -> Span:
+    """The words of the quote at which it goes wrong, or all of it."""
+    if error.offset is None:
+        return after.span if after else quote.span
+    rest = quote.value[error.offset :].split(maxsplit=1)
+    if error.missing is None or not rest or not (error.offset or error.length):
+        return quote.span
+    return quote.part(error.offset, error.offset + (error.length or len(rest[0])))

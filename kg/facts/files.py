@@ -33,11 +33,12 @@ def read_bytes(path: Path, shown: str, findings: Findings, limit: int = LIMIT) -
             "see that the file is there and may be read",
         )
         return None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)  # of a folder no file can be made
+        findings.error("file-irregular", "this is no regular file", at, "put a plain file here")
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            findings.error("file-irregular", "this is no regular file", at, "put a plain file here")
-            return None
         if status.st_size > limit:
             findings.error(
                 "file-size", f"{status.st_size} bytes; the limit is {limit}", at, "split the file"

@@ -30,7 +30,8 @@ class Key:
 
     `of` names the scheme of a concept, the sections a value refers to (joined by `|`), or
     the nested mapping. `many` allows one or a list; `required` is checked by the reader.
-    `predicate` is the name of the property that the key's values are claims of.
+    `predicate` is the name of the property that the key's values are claims of. `words` are all
+    that a text may be, where it is one of a few that no concept stands for.
     """
 
     takes: Takes
@@ -40,6 +41,7 @@ class Key:
     required: bool = False
     example: str = ""
     predicate: str = ""
+    words: tuple[str, ...] = ()
 
 
 _T = Takes
@@ -117,6 +119,7 @@ _STANCES: Mapping[str, Key] = {
 
 MAPPINGS: Mapping[str, Mapping[str, Key]] = {
     "facts": {
+        "confirm": Key(_T.TEXT, "a draft, still to be confirmed; taken away when it is"),
         "article": Key(_T.ID, "name of the archived text without `.txt`", required=True),
         "sha256": Key(_T.TEXT, "SHA-256 of the archived text's bytes, in hex", required=True),
         "title": Key(_T.TEXT, "title, as the text has it"),
@@ -127,7 +130,9 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "author": Key(_T.TEXT, "author, as the text names them"),
         "language": Key(_T.TEXT, "language of the text, a BCP 47 tag such as `en`"),
         "rights": Key(_T.TEXT, "rights statement"),
-        "publish": Key(_T.TEXT, "how much of the text may be shown: full, excerpts or none"),
+        "publish": Key(
+            _T.TEXT, "how much of the text may be shown", words=("full", "excerpts", "none")
+        ),
         "copy_of": Key(_T.ID, "the article this one copies", "article"),
         "revises": Key(_T.ID, "the article of which this is a newer version", "article"),
         "retracted": Key(_T.MAP, "the publisher took the article back", "retracted"),
@@ -140,6 +145,7 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "reason": Key(_T.TEXT, "why", required=True),
     },
     "passage": {
+        "confirm": Key(_T.TEXT, "a draft, still to be confirmed; taken away when it is"),
         "quote": Key(_T.TEXT, "the exact words; `[…]` joins stretches of one paragraph"),
         "after": Key(_T.TEXT, "words before the quote, where the quote stands more than once"),
         "by": Key(_T.MAP, "who says it, where it is not the article itself", "by"),
@@ -204,13 +210,17 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         ),
         "presence": Key(_T.CONCEPT, "in-person, remote or absent", "Presences"),
         "rule": Key(_T.CONCEPT, "the rule that turns the words into the date", "DateRules"),
-        "from": Key(_T.ID, "the event or utterance whose day is counted from"),
+        "from": Key(_T.ID, "the event or utterance whose day is counted from", "event|utterance"),
         "inferred": Key(_T.TEXT, "the curator's reason: the value is the curator's inference"),
         "rank": Key(_T.CONCEPT, "preferred or deprecated", "Ranks"),
         "corrected": Key(_T.MAP, "what stood here before a correction", "corrected"),
         "unnamed": Key(_T.ID, "an id, within the article, for somebody it does not name"),
         "of": Key(_T.VALUE, "the organization an unnamed person belongs to", "actor"),
         "number": Key(_T.TEXT, "how many the unnamed are"),
+    },
+    "merged": {
+        "into": Key(_T.ID, "the id it goes by from now on", required=True),
+        "reason": Key(_T.TEXT, "who found that they are one, and why", required=True),
     },
     "corrected": {
         "was": Key(_T.TEXT, "the id, date or number that was corrected", required=True),
@@ -238,6 +248,7 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "series": Key(_T.ENTRIES, "runs in which events are counted", "entry"),
         "topics": Key(_T.ENTRIES, "what is talked about", "topic entry"),
         "populations": Key(_T.ENTRIES, "who is counted", "topic entry"),
+        "events": Key(_T.ENTRIES, "events that turned out to be others", "event entry"),
     },
 }
 
@@ -248,13 +259,25 @@ _ENTRY: Mapping[str, Key] = {
     "source": Key(_T.TEXT, "where this is known from: an article's id, a URL, a book"),
     "inferred": Key(_T.TEXT, "or why it is taken to be so"),
     "note": Key(_T.TEXT, "a remark"),
+    "merged": Key(_T.MAP, "this entry turned out to be another one", "merged"),
 }
 ENTRIES: Mapping[str, Mapping[str, Key]] = {
     "entry": _ENTRY,
-    "topic entry": {**_ENTRY, "broader": Key(_T.ID, "the wider entry it falls under")},
+    "event entry": {
+        "merged": Key(_T.MAP, "this event turned out to be another one", "merged", required=True)
+    },
+    "topic entry": {
+        **_ENTRY,
+        "broader": Key(_T.ID, "the wider entry it falls under", "topic|population"),
+    },
     "actor entry": {
         **_ENTRY,
-        "kind": Key(_T.TEXT, "person, organization or group", required=True),
+        "kind": Key(
+            _T.TEXT,
+            "what sort of actor this is",
+            required=True,
+            words=("person", "organization", "group"),
+        ),
         "member_of": Key(_T.ID, "organization they belong to", "actor", many=True),
         "head": Key(_T.ID, "who leads a group", "actor"),
         "members": Key(_T.ID, "who else is in a group", "actor", many=True),
@@ -263,7 +286,7 @@ ENTRIES: Mapping[str, Mapping[str, Key]] = {
     "office entry": {**_ENTRY, "of": Key(_T.ID, "organization the office is in", "actor")},
     "place entry": {
         **_ENTRY,
-        "kind": Key(_T.TEXT, "place or venue"),
+        "kind": Key(_T.TEXT, "place or venue", words=("place", "venue")),
         "within": Key(_T.ID, "the place it lies in", "place"),
     },
 }
@@ -281,3 +304,22 @@ EVENT_CLASSES: Mapping[str, str] = {
 def keys(mapping: str) -> Mapping[str, Key]:
     """The keys of a mapping or registry entry by its name."""
     return MAPPINGS[mapping] if mapping in MAPPINGS else ENTRIES[mapping]
+
+
+_PLAIN = frozenset({"words", "is", "inferred", "rank", "corrected"})
+
+
+def value_keys(key: Key) -> frozenset[str]:
+    """The keys of `value` that say something of what a key takes."""
+    if "actor" in key.of:
+        return _PLAIN | {"as", "role", "presence", "unnamed", "of", "number"}
+    return _PLAIN | {"rule", "from"} if key.takes is Takes.DATE else _PLAIN
+
+
+# Where only an id can be meant, a bare value is one.
+_BARE_WORDS = frozenset({"name", "actor|office", "actor", "office", "place", "topic", "population"})
+
+
+def bare_is_words(key: Key) -> bool:
+    """Whether a value without `= …` is words of the quote, and not an id."""
+    return key.takes is Takes.DATE or key.of in _BARE_WORDS

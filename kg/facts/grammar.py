@@ -9,10 +9,11 @@ date or a number, and holds no white space.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kg.check.diagnostic import Findings, Span
+from kg.check.diagnostic import Edit, Findings, Span
 from kg.facts.yaml.nodes import Scalar
+from kg.facts.yaml.rewrite import rewritten
 
 _SPLIT = re.compile(r"(?:^|\s)=(?:\s|$)")
 _TARGET = re.compile(r"(?P<target>\S+)(?:\s+as\s+(?P<office>\S+))?$")
@@ -21,13 +22,28 @@ _WHICH = re.compile(r"#(?P<which>[1-9][0-9]?)$")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text and where a person wrote it."""
+    """A piece of text and where a person wrote it: at a code point of a scalar's value."""
 
     value: str
     span: Span
+    home: Scalar | None = field(default=None, repr=False, compare=False)
+    at: int = field(default=0, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.value
+
+    def part(self, start: int, end: int) -> Span:
+        """The span of the code points start..end of the text."""
+        if self.home is None:
+            return self.span
+        return self.home.part(self.at + start, self.at + end)
+
+    def edit(self, value: str) -> Edit | None:
+        """The edit that writes something else in its place; None where there is no safe one."""
+        if self.home is None:
+            return None
+        whole = self.home.value
+        return rewritten(self.home, whole[: self.at] + value + whole[self.at + len(self.value) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,7 @@ def piece(scalar: Scalar, start: int, end: int) -> Text:
     raw = scalar.value[start:end]
     start += len(raw) - len(raw.lstrip())
     end -= len(raw) - len(raw.rstrip())
-    return Text(scalar.value[start:end], scalar.part(start, end))
+    return Text(scalar.value[start:end], scalar.part(start, end), scalar, start)
 
 
 def words_of(scalar: Scalar, end: int) -> tuple[Text | None, int | None]:

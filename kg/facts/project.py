@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +47,18 @@ class Project:
         """The folder that the build writes."""
         return (self.root / self.settings.output).resolve()
 
+    def unread_texts(self) -> Iterator[tuple[str, ArchivedText]]:
+        """Archived texts from which no facts were written, by article id, those that can be read.
+
+        Read when they are asked for: nothing rests on them.
+        """
+        for path in sorted((self.root / "articles").glob("*.txt")):
+            if path.stem not in self.texts and not path.name.startswith("."):
+                shown = path.relative_to(self.root).as_posix()
+                text = ArchivedText.load(path, shown, Findings())
+                if text is not None:
+                    yield path.stem, text
+
 
 def find_root(start: Path) -> Path | None:
     """The folder that holds `kg.yaml`: the nearest upward from `start`, else its `seeds`."""
@@ -60,11 +73,14 @@ def inputs_of(root: Path) -> dict[str, str]:
     paths = [root / SETTINGS]
     for folder, suffix in _FOLDERS:
         paths += (root / folder).glob(f"*{suffix}")
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(paths)
-        if path.is_file() and not path.name.startswith(".")
-    }
+    digests = {}
+    for path in sorted(paths):
+        if path.is_file() and not path.name.startswith("."):
+            # One that cannot be read is told of by whoever reads it.
+            with contextlib.suppress(OSError):
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                digests[path.relative_to(root).as_posix()] = digest
+    return digests
 
 
 def vocabulary_of(root: Path) -> Vocabulary:
@@ -78,6 +94,7 @@ class _Reader:
     root: Path
     findings: Findings
     inputs: dict[str, str] = field(default_factory=dict)
+    instead: Mapping[str, bytes] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -87,16 +104,21 @@ class _Reader:
         if data is None:
             return None
         self.inputs[self.shown(path)] = hashlib.sha256(data).hexdigest()
-        return read(data, self.shown(path), self.findings)
+        return read(self.instead.get(self.shown(path), data), self.shown(path), self.findings)
 
     def files(self, folder: str, suffix: str) -> list[Path]:
         found = (self.root / folder).glob(f"*{suffix}") if (self.root / folder).is_dir() else ()
         return sorted(path for path in found if not path.name.startswith("."))
 
 
-def read_project(root: Path, findings: Findings) -> Project | None:
-    """Read a project; None, with findings, when there are no settings to read it by."""
-    reader = _Reader(root, findings)
+def read_project(
+    root: Path, findings: Findings, instead: Mapping[str, bytes] | None = None
+) -> Project | None:
+    """Read a project; None, with findings, when there are no settings to read it by.
+
+    `instead` are bytes to take in place of those of some YAML files, by path.
+    """
+    reader = _Reader(root, findings, instead=instead or {})
     own_ontology = tuple(reader.files("ontology", ".ttl"))
     own_shapes = tuple(reader.files("shapes", ".ttl"))
     for path in (*own_ontology, *own_shapes):
@@ -131,7 +153,7 @@ def read_project(root: Path, findings: Findings) -> Project | None:
             "project-empty",
             "no facts are here to look at",
             Span("facts"),
-            "add a file of facts, or name another project",
+            "begin one with `kg new ARTICLE.txt`, or name another project with --project",
         )
     inputs = inputs_of(root)
     for file, digest in reader.inputs.items():

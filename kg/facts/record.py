@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kg.check.diagnostic import Findings, Span
+from kg.check.diagnostic import Edit, Findings, Span
 from kg.facts import format as fmt
 from kg.facts.grammar import Text, split, words_of
+from kg.facts.likeness import only_candidate
 from kg.facts.yaml.nodes import Mapping, Node, Scalar, Sequence
+from kg.facts.yaml.rewrite import appended, inserted
 from kg.rdf.vocabulary import Vocabulary
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -66,17 +68,15 @@ class Value:
     rank: Text | None = None
     corrected: Corrected | None = None
     unnamed: Unnamed | None = None
+    node: Node | None = field(default=None, repr=False, compare=False)
 
-
-_PLAIN = frozenset({"words", "is", "inferred", "rank", "corrected"})
-_VALUE_KEYS = {
-    fmt.Takes.DATE: _PLAIN | {"rule", "from"},
-    fmt.Takes.NUMBER: _PLAIN,
-    fmt.Takes.VALUE: _PLAIN,
-}
-_AGENT_KEYS = _PLAIN | {"as", "role", "presence", "unnamed", "of", "number"}
-# A bare value is words to be found in the quote, except where only an id can be meant.
-_BARE_WORDS = frozenset({"name", "actor|office", "actor", "office", "place", "topic", "population"})
+    def filled(self, target: str) -> Edit | None:
+        """The edit that writes out what the words stand for; None where there is no safe one."""
+        if isinstance(self.node, Scalar):
+            return appended(self.node, f" = {target}")
+        if isinstance(self.node, Mapping):
+            return inserted(self.node, "words", "is", target)
+        return None
 
 
 class Record:
@@ -146,7 +146,7 @@ class Record:
                     "write a value, or leave the key out",
                 )
             else:
-                found.append(Text(node.value, node.span))
+                found.append(Text(node.value, node.span, node))
         return tuple(found)
 
     def id(self, key: str) -> Text | None:
@@ -173,13 +173,15 @@ class Record:
         word = text.value.strip().replace(" ", "-")
         if word in concepts:
             return Text(concepts[word].name, text.span)
+        meant = only_candidate(word, concepts)
         self._findings.error(
             "concept-unknown",
             f"“{text.value}” is no word of {scheme}",
             text.span,
             suggestion(word, concepts),
+            edit=text.edit(meant) if meant else None,
         )
-        return None
+        return Text(concepts[meant].name, text.span) if meant else None
 
     def concepts(self, key: str) -> tuple[Text, ...]:
         """The concepts behind a key, as names."""
@@ -219,10 +221,9 @@ class Record:
             short = split(node, self._findings)
             if short is None:
                 return None
-            is_words = spec.takes is fmt.Takes.DATE or spec.of in _BARE_WORDS
-            if short.target is None and not is_words:
+            if short.target is None and not fmt.bare_is_words(spec):
                 return Value(node.span, target=short.words)
-            return Value(node.span, short.words, short.which, short.target, short.office)
+            return Value(node.span, short.words, short.which, short.target, short.office, node=node)
         if isinstance(node, Sequence):
             self._findings.error(
                 "field-shape",
@@ -231,7 +232,7 @@ class Record:
                 "write one value an entry, in quotes if it has brackets",
             )
             return None
-        allowed = _AGENT_KEYS if "actor" in spec.of else _VALUE_KEYS[spec.takes]
+        allowed = fmt.value_keys(spec)
         fields = record(node, "value", self._vocabulary, self._findings, allowed)
         if fields is None:
             return None
@@ -268,6 +269,7 @@ class Record:
             unnamed=Unnamed(unnamed, (of.target or of.words) if of else None, fields.text("number"))
             if unnamed
             else None,
+            node=node,
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kg.check.diagnostic import Findings
 from kg.facts.article import Article
 from kg.facts.declare import Declarations
 from kg.facts.evidence import Evidence
 from kg.facts.grammar import Text
+from kg.facts.likeness import only_candidate
+from kg.facts.named import check_name, check_office
 from kg.facts.record import Value, suggestion
 from kg.facts.registry import Registry
 from kg.facts.rows import Rows
@@ -31,33 +33,50 @@ class References:
         """The event a value refers to."""
         if value is None or value.target is None:
             return None
-        if value.target.value in self._declared.events:
-            return f"event/{value.target.value}"
-        self._unknown(value.target, "event", self._declared.events.keys())
-        return None
+        if self._declared.event(value.target.value) is None:
+            meant = self._unknown(value.target, "event", self._declared.events.keys())
+            return f"event/{meant}" if meant else None
+        return self._current(f"event/{value.target.value}", value.target)
 
     def is_event(self, id_: str) -> bool:
         """Whether an id is that of an event."""
-        return id_ in self._declared.events
+        return self._declared.event(id_) is not None
 
     def dated(self, id_: Text) -> str | None:
         """The event or utterance whose day something is counted from."""
         node = self._declared.node(id_.value)
         if node is None:
-            self._unknown(
+            meant = self._unknown(
                 id_, "event or utterance", [*self._declared.events, *self._declared.utterances]
             )
+            return self._declared.node(meant) if meant else None
+        if node.startswith("event/"):
+            return self._current(f"event/{id_.value}", id_)
         return node
 
-    def entry(self, value: Value, sections: tuple[str, ...]) -> str | None:
-        """The registry entry of one of the sections that a value refers to, by id or by alias."""
+    def _current(self, node: str, at: Text) -> str:
+        return self._declared.merges.follow(node, at.span, self._findings)
+
+    def entry(
+        self, value: Value, sections: tuple[str, ...], evidence: Evidence | None = None
+    ) -> str | None:
+        """The registry entry of one of the sections that a value refers to, by id or by alias.
+
+        Words that the evidence does not hold are nothing to check an id by.
+        """
         if value.target is not None:
-            return self.id(value.target, sections)
+            if evidence is not None and value.words is not None:
+                stated = evidence.words(value.words, value.which, Findings())
+                if stated is None:
+                    return self.id(value.target, sections)
+            return self._written(value, value.target, sections)
         if value.words is None:
             return None
         names = self._registry.names(sections).find(value.words.value)
         nodes = sorted({name.node for name in names})
         if len(nodes) == 1:
+            if edit := value.filled(nodes[0].split("/", 1)[1]):
+                self._findings.completions.append(edit)
             return nodes[0]
         ids = [node.split("/", 1)[1] for node in nodes]
         if nodes:
@@ -76,13 +95,31 @@ class References:
             )
         return None
 
-    def id(self, id_: Text, sections: tuple[str, ...]) -> str | None:
-        """The registry entry of one of the sections with an id."""
-        entry = self._registry.find(sections, id_.value)
+    def id(self, id_: Text, sections: tuple[str, ...], named: Collection[str] = ()) -> str | None:
+        """The registry entry of one of the sections with an id.
+
+        `named` are the ids that words beside it name: a mistyped one can mean no others.
+        """
+        entry = self._registry.follow(sections, id_, self._findings)
         if entry is None:
-            self._unknown(id_, " or ".join(sections), self._registry.ids(sections))
-            return None
-        return entry.node
+            meant = self._unknown(id_, " or ".join(sections), self._registry.ids(sections), named)
+            entry = self._registry.find(sections, meant) if meant else None
+        return entry.node if entry else None
+
+    def _written(self, value: Value, id_: Text, sections: tuple[str, ...]) -> str | None:
+        """The entry of an id beside words, which should not be those of somebody else."""
+        known = self._registry.find(sections, id_.value)
+        if value.words is None:
+            return self.id(id_, sections)
+        named = self._registry.names(sections).find(value.words.value)
+        if known is None:
+            # Where the words name somebody, only they can be meant by a mistyped id.
+            return self.id(id_, sections, {name.node.split("/", 1)[1] for name in named})
+        if value.inferred is None:
+            check_name(value.words, id_, known, named, self._registry, self._findings)
+            if value.office is not None:
+                check_office(value.office, named, self._registry, self._findings)
+        return self.id(id_, sections)
 
     def agent(self, value: Value, article: Article, evidence: Evidence) -> str | None:
         """Whoever takes part or speaks: an actor, an office, or somebody left unnamed.
@@ -135,10 +172,19 @@ class References:
         entry = self._registry.entries.get(node)
         return entry.aliases if entry else ()
 
-    def _unknown(self, id_: Text, what: str, known: Iterable[str]) -> None:
+    def _unknown(
+        self, id_: Text, what: str, known: Iterable[str], allowed: Collection[str] = ()
+    ) -> str | None:
+        """Report an unknown id; returns the one that it must mean, if there is no doubt."""
+        known = list(known)
+        meant = only_candidate(id_.value, known)
+        if allowed and meant not in allowed:
+            meant = None
         self._findings.error(
             "reference-unknown",
             f"no {what} `{id_.value}` is here",
             id_.span,
             suggestion(id_.value, known),
+            edit=id_.edit(meant) if meant else None,
         )
+        return meant

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from kg.check.diagnostic import Findings, Related, Span
 from kg.facts.format import MAPPINGS
 from kg.facts.grammar import Text
+from kg.facts.likeness import only_candidate
+from kg.facts.merges import NO_MERGES, Merge, Merges, merges_of
 from kg.facts.record import Record, check_id, record, suggestion
 from kg.facts.rows import Rows
 from kg.facts.settings import is_language
@@ -24,6 +26,8 @@ SECTIONS: Mapping[str, str] = {
     "series": "series",
     "topics": "topic",
     "populations": "population",
+    # Of events, the registry holds only what became of those that are merged.
+    "events": "event",
 }
 _CLASSES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("actor", "person"): ("foaf:Person",),
@@ -55,12 +59,16 @@ GRAPH = "graph/registry"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; `names` are (text, language) with the usual one first."""
+    """One entry; `names` are (text, language) with the usual one first.
+
+    `into` is the id of the entry that it was merged into.
+    """
 
     node: str
     fields: Record
     names: tuple[tuple[str, str], ...]
     span: Span
+    into: Text | None = None
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -69,17 +77,26 @@ class Entry:
 
 
 class Registry:
-    """All entries by node, with an index of their names."""
+    """All entries by node, without those that were merged, with an index of their names."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, Entry], merges: Merges = NO_MERGES) -> None:
         self.entries = entries
+        self.merges = merges
         self._indexes: dict[tuple[str, ...], NameIndex] = {}
 
     def find(self, sections: tuple[str, ...], id_: str) -> Entry | None:
-        """The entry with an id in the first of the sections that has it."""
-        return next(
-            (self.entries[f"{s}/{id_}"] for s in sections if f"{s}/{id_}" in self.entries), None
-        )
+        """The entry that an id stands for in the first of the sections that has it."""
+        nodes = (self.merges.current(f"{section}/{id_}") for section in sections)
+        return next((self.entries[node] for node in nodes if node in self.entries), None)
+
+    def follow(self, sections: tuple[str, ...], id_: Text, findings: Findings) -> Entry | None:
+        """`find`, with a note where the entry goes by another id now."""
+        entry = self.find(sections, id_.value)
+        if entry is not None:
+            written = (f"{section}/{id_.value}" for section in sections)
+            node = next(n for n in written if self.merges.current(n) == entry.node)
+            self.merges.follow(node, id_.span, findings)
+        return entry
 
     def ids(self, sections: tuple[str, ...]) -> list[str]:
         """The ids of all entries of the sections."""
@@ -122,9 +139,37 @@ def read_registry(
                     )
                 else:
                     entries[entry.node] = entry
-    registry = Registry(entries)
-    _check(registry, findings)
+    registry = _merged(entries, findings)
+    _check(entries.values(), registry, findings)
     return registry
+
+
+def _merged(entries: Mapping[str, Entry], findings: Findings) -> Registry:
+    """The registry without the entries that were merged, whose names are now names of others."""
+    lines = []
+    for entry in entries.values():
+        if entry.into is None:
+            continue
+        line, section = Merge(entry.node, entry.into), _section_of(entry)
+        # Events are declared in the facts, where it is known which there are.
+        if section == "event" or line.target in entries:
+            lines.append(line)
+        else:
+            known = [node.split("/", 1)[1] for node in entries if node.startswith(f"{section}/")]
+            findings.error(
+                "reference-unknown",
+                f"no {section} `{entry.into.value}` is here",
+                entry.into.span,
+                suggestion(entry.into.value, set(known) - {entry.node.split("/", 1)[1]}),
+            )
+    merges = merges_of(lines, findings)
+    live = {n: e for n, e in entries.items() if n not in merges and _section_of(e) != "event"}
+    for line in merges:
+        heir = live.get(merges.current(line.node))
+        if heir is not None:
+            names = (*heir.names, *entries[line.node].names)
+            live[heir.node] = replace(heir, names=tuple(dict.fromkeys(names)))
+    return Registry(live, merges)
 
 
 def _section(
@@ -153,8 +198,10 @@ def _section(
         fields = record(value, MAPPINGS["registry"][section].of, vocabulary, findings)
         if fields is None:
             continue
-        names = tuple(_names(fields, language, findings))
-        yield Entry(f"{path}/{id_.value}", fields, names, key.span)
+        merged = next(iter(fields.records("merged")), None)
+        into = merged.id("into") if merged is not None and merged.text("reason") else None
+        names = tuple(_names(fields, language, findings)) if path != "event" else ()
+        yield Entry(f"{path}/{id_.value}", fields, names, key.span, into)
 
 
 def _names(fields: Record, language: str, findings: Findings) -> Iterator[tuple[str, str]]:
@@ -173,10 +220,12 @@ def _names(fields: Record, language: str, findings: Findings) -> Iterator[tuple[
             )
 
 
-def _check(registry: Registry, findings: Findings) -> None:
+def _check(entries: Iterable[Entry], registry: Registry, findings: Findings) -> None:
     wikidata: dict[str, Entry] = {}
-    for entry in registry.entries.values():
+    for entry in entries:
         fields = entry.fields
+        if _section_of(entry) == "event":
+            continue
         if not fields.has("source") and not fields.has("inferred"):
             findings.error(
                 "registry-no-source",
@@ -202,23 +251,28 @@ def _check(registry: Registry, findings: Findings) -> None:
                     qid.span,
                     "write the letter Q and the number, such as Q937",
                 )
-            elif qid.value in wikidata:
-                findings.error(
-                    "wikidata-duplicate",
-                    f"{qid.value} stands at two entries",
-                    qid.span,
-                    "one of them is another thing, or they are one entry",
-                    (Related(wikidata[qid.value].span, "the other entry"),),
-                )
-            wikidata.setdefault(qid.value, entry)
+            # That two entries have one item is often how it came out that they are one.
+            elif entry.node not in registry.merges:
+                other = wikidata.setdefault(qid.value, entry)
+                if other is not entry:
+                    findings.error(
+                        "wikidata-duplicate",
+                        f"{qid.value} stands at two entries",
+                        qid.span,
+                        "one of them is another thing, or they are one entry",
+                        (Related(other.span, "the other entry"),),
+                    )
         for key, (_, sections) in _LINKS.items():
             for target in fields.ids(key):
-                if registry.find(_sections(entry, sections), target.value) is None:
+                if registry.follow(_sections(entry, sections), target, findings) is None:
+                    known = registry.ids(_sections(entry, sections))
+                    meant = only_candidate(target.value, known)
                     findings.error(
                         "reference-unknown",
                         f"no entry `{target.value}` is here",
                         target.span,
-                        suggestion(target.value, registry.ids(sections)),
+                        suggestion(target.value, known),
+                        edit=target.edit(meant) if meant else None,
                     )
 
 
@@ -236,7 +290,14 @@ def _kind(entry: Entry) -> str:
 
 
 def registry_rows(registry: Registry, articles: frozenset[str], rows: Rows) -> None:
-    """Rows of the tables entity, name and link for every entry; `articles` are the known ids."""
+    """Rows of the tables entity, name and link for every entry; `articles` are the known ids.
+
+    Of a merged node there is one row: what has replaced it.
+    """
+    for line in registry.merges:
+        replaced_by = registry.merges.current(line.node)
+        rows.position(line.node, "merged", line.into.span)
+        rows.link(line.node, "dcterms:isReplacedBy", "iri", replaced_by, graph=GRAPH)
     for entry in registry.entries.values():
         node, fields = entry.node, entry.fields
         rows.position(node, "entry", entry.span)

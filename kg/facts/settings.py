@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.check.diagnostic import Findings, Span
+from kg.check.diagnostic import Findings
 from kg.facts.record import record
 from kg.facts.yaml.nodes import Node
 from kg.rdf.vocabulary import Vocabulary
@@ -71,14 +71,4 @@ def read_settings(node: Node, vocabulary: Vocabulary, findings: Findings) -> Set
         creators,
         tuple(text.value for text in languages),
         output.value if output else "out",
-    )
-
-
-def no_settings(file: str, findings: Findings) -> None:
-    """Note that there is no `kg.yaml` to read."""
-    findings.error(
-        "project-missing",
-        "no kg.yaml is here",
-        Span(file),
-        "run inside a project, name one with --project, or make one",
     )

@@ -68,7 +68,7 @@ class Speech:
                 "add `quote:` to the passage",
             )
             return
-        stretch = setting.evidence.stretch(said.value, self._findings, said.span)
+        stretch = setting.evidence.stretch(said, self._findings)
         if stretch is None:
             return
         words, start = stretch
@@ -158,10 +158,18 @@ class Speech:
         measured, of, number = fields.value("measure"), fields.value("of"), fields.value("number")
         if measured is None or of is None or number is None:
             return
+        if number.words is None:
+            self._findings.error(
+                "value-no-words",
+                "no words of the quote say this number",
+                number.span,
+                "write `more than 8,500 = 8500`",
+            )
+            return
         measure = fields.concept(measured.target, "Measures") if measured.target else None
         population = self._references.entry(of, ("population",))
         value = self._number(number)
-        if measure is None or population is None or value is None or number.words is None:
+        if measure is None or population is None or value is None:
             return
         words = setting.evidence.words(number.words, number.which, self._findings)
         stated = [

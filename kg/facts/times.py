@@ -117,6 +117,8 @@ class Times:
                 error.code, str(error), place.span if place else value.span, error.fix
             )
             return None
+        if value.target is None and (edit := value.filled(resolution.edtf.text)):
+            self._findings.completions.append(edit)
         return self._rows_of(resolution, words, anchor, reference, graph, reason, agent)
 
     def _inferred(

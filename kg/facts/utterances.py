@@ -7,6 +7,8 @@ from kg.facts.article import Article, By
 from kg.facts.assertions import Assertions
 from kg.facts.declare import Declarations
 from kg.facts.evidence import Evidence
+from kg.facts.grammar import Text
+from kg.facts.likeness import only_candidate
 from kg.facts.record import Record, suggestion
 from kg.facts.references import References
 from kg.facts.rows import Rows
@@ -46,13 +48,19 @@ class Utterances:
         node = f"utterance/{by.id.value}"
         if by.fields is None:
             if by.id.value not in self._declared.utterances:
+                meant = only_candidate(by.id.value, self._declared.utterances)
+                edit = by.id.edit(meant) if meant else None
                 self._findings.error(
                     "reference-unknown",
                     f"no utterance `{by.id.value}` is here",
                     by.id.span,
                     suggestion(by.id.value, self._declared.utterances),
+                    edit=edit,
                 )
-                return None
+                if meant is None or edit is None:
+                    return None
+                by = By(Text(meant, by.id.span), None, None)
+                node = f"utterance/{meant}"
             # Another article's utterance reaches this one by its own way.
             voice = self._voices.get(f"{article.node} {node}") or self._voices.get(node)
             if voice is None:
@@ -144,11 +152,13 @@ class Utterances:
             if other_id is None:
                 continue
             if other_id.value not in self._declared.utterances:
+                meant = only_candidate(other_id.value, self._declared.utterances)
                 self._findings.error(
                     "reference-unknown",
                     f"no utterance `{other_id.value}` is here",
                     other_id.span,
                     suggestion(other_id.value, self._declared.utterances),
+                    edit=other_id.edit(meant) if meant else None,
                 )
             elif key == "from":
                 self._rows.link(

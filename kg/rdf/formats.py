@@ -34,3 +34,12 @@ def format_of(extension: str) -> Format:
     if extension not in FORMATS:
         raise ValueError(f"no format {extension!r}; there are {', '.join(FORMATS)}")
     return FORMATS[extension]
+
+
+def check_graphs(form: Format) -> None:
+    """Refuse a format that would lose named graphs; raises ValueError with those that keep them."""
+    if not form.graphs:
+        keeping = ", ".join(
+            f"{other.name} ({key})" for key, other in FORMATS.items() if other.graphs
+        )
+        raise ValueError(f"{form.name} keeps no named graphs; these do: {keeping}")

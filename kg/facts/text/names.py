@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"\w+")
 _TRIM = re.compile(r"^[\s,;:–—-]+|[\s,;:–—-]+$")
 _ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:\s+|$)")
 
-_PRONOUNS = frozenset(
+PRONOUNS = frozenset(
     [
         "he",
         "she",
@@ -98,7 +98,7 @@ def name_and_title(words: str, aliases: Iterable[str]) -> tuple[str | None, str 
     found = NameIndex((alias, "") for alias in aliases).find(text)
     if not found:
         title = _ARTICLE.sub("", text)
-        return None, title if title and title.lower() not in _PRONOUNS else None
+        return None, title if title and title.lower() not in PRONOUNS else None
     name = max(found, key=lambda item: (item.end - item.start, -item.start))
     parts = (text[: name.start], text[name.end :])
     titles = [_ARTICLE.sub("", _TRIM.sub("", part)) for part in parts]

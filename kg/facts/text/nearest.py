@@ -8,19 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from kg.facts.text.typography import PLAIN
+
 _CHUNK = re.compile("[^ ]+")
 # Longer quotes are compared by their beginning.
 _MOST_CHUNKS = 400
 _MOST_DIFFERENCES = 3
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        "…": "...",
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"),
-    }
-)
 _NAMES = {
     "'": "a straight apostrophe",
     "’": "a curly apostrophe",
@@ -40,23 +33,31 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Where the nearest words start in the text, where the quote departs from them, and advice."""
+    """The nearest words of a text, start to end, and where the quote departs from them.
+
+    `offset` and `length` are of the quote's words that differ first; `marked` are the nearest words
+    with what the quote has not in angle brackets, empty where it has more.
+    """
 
     start: int
+    end: int
     offset: int
+    length: int
     advice: str
+    marked: str
 
 
 def nearest(haystack: str, needle: str, holder: str, given: str) -> Nearest | None:
     """Compare words with the nearest ones of a text; both normalised; None when none are like them.
 
-    `holder` and `given` name the two in the advice: "the text" has X where "the quote has" Y.
+    `holder` and `given` name the two in the advice: "the text" has X where "the quote" has Y.
     """
     if needle and (at := haystack.find(needle)) >= 0:
         whole = next(m for m in _CHUNK.finditer(haystack, at + len(needle) - 1))
         begin = haystack.rfind(" ", 0, at) + 1
         shown = shortened(haystack[begin : whole.end()])
-        return Nearest(begin, 0, f"“{shown}”; take whole words and numbers")
+        advice = f"“{shown}”; take whole words and numbers"
+        return Nearest(begin, whole.end(), 0, 0, advice, f"“{shown}”")
     wanted = list(_CHUNK.finditer(needle))[:_MOST_CHUNKS]
     near = _window(list(_CHUNK.finditer(haystack)), wanted)
     if not near:
@@ -69,18 +70,35 @@ def nearest(haystack: str, needle: str, holder: str, given: str) -> Nearest | No
     end -= len(texts[-1]) - len(trimmed := _without_trail(texts[-1], words[-1]))
     texts[-1] = trimmed
     differences = [
-        (" ".join(texts[a:b]), " ".join(words[c:d]), wanted[min(c, len(wanted) - 1)].start())
+        (texts[a:b], words[c:d], wanted[min(c, len(wanted) - 1)].start(), a)
         for tag, a, b, c, d in SequenceMatcher(None, texts, words, autojunk=False).get_opcodes()
         if tag != "equal"
     ]
     if not differences:
         told = f"the first {len(wanted)} words agree, the difference comes later"
-        return Nearest(start, wanted[-1].end(), f"“{shortened(haystack[start:end])}”; {told}")
-    parts = [_difference(a, b, holder, given) for a, b, _ in differences[:_MOST_DIFFERENCES]]
+        shown = f"“{shortened(haystack[start:end])}”"
+        return Nearest(start, end, wanted[-1].end(), 0, f"{shown}; {told}", shown)
+    parts = [
+        _difference(" ".join(a), " ".join(b), holder, given)
+        for a, b, *_ in differences[:_MOST_DIFFERENCES]
+    ]
     more = "; and more" if len(differences) > _MOST_DIFFERENCES else ""
-    held, written, at = differences[0]
+    held, written, at, first = differences[0]
     advice = f"“{shortened(haystack[start:end])}”; {'; '.join(parts)}{more}"
-    return Nearest(start, at + _common(held, written), advice)
+    common = _common(" ".join(held), " ".join(written))
+    length = len(" ".join(written)) - common if held else len(" ".join(written))
+    marked = _marked(texts, [(n, len(a)) for a, _, _, n in differences])
+    around = len(" ".join(texts[:first]))
+    return Nearest(start, end, at + common, length, advice, f"“{shortened(marked, around)}”")
+
+
+def _marked(chunks: list[str], differences: list[tuple[int, int]]) -> str:
+    """Words with those that differ in angle brackets; empty ones where nothing stands."""
+    parts, done = [], 0
+    for at, count in differences:
+        parts += [*chunks[done:at], f"⟨{' '.join(chunks[at : at + count])}⟩"]
+        done = at + count
+    return " ".join([*parts, *chunks[done:]])
 
 
 def shortened(text: str, around: int = 0) -> str:
@@ -94,7 +112,7 @@ def shortened(text: str, around: int = 0) -> str:
 
 def _key(chunk: str) -> str:
     """A chunk as it is compared for likeness: no case, no punctuation around it, plain marks."""
-    plain = chunk.translate(_TYPOGRAPHY).casefold()
+    plain = chunk.translate(PLAIN).casefold()
     return plain.strip(".,;:!?\"'()[]") or plain
 
 
@@ -148,7 +166,7 @@ def _difference(held: str, written: str, holder: str, given: str) -> str:
     if not written:
         return f"{holder} has “{shortened(held)}” as well"
     told = f"{holder} has “{shortened(held)}” where {given} “{shortened(written)}”"
-    if held.translate(_TYPOGRAPHY) != written.translate(_TYPOGRAPHY):
+    if held.translate(PLAIN) != written.translate(PLAIN):
         return told
     at = _common(held, written)
     return f"{told} ({_name(held[at : at + 1])}, not {_name(written[at : at + 1])})"

@@ -15,6 +15,7 @@ from itertools import accumulate
 from kg.facts.text.archived import WHITE_SPACE, ArchivedText, Normalised, normalise
 from kg.facts.text.nearest import Nearest, nearest, shortened
 from kg.facts.text.occurrences import MOST, occurrences
+from kg.facts.text.typography import own_form
 
 # What a proof may note: in which way the text's characters are not the quote's.
 NFC = "the text composes accented characters in another way than the quote (compared in NFC)"
@@ -23,7 +24,7 @@ SPACE = "the text has other white space than the quote (a line break, a no-break
 _GAP = re.compile(r"\[(?:…|\.\.\.)\]")
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
 # English words that turn a sentence into its opposite, or take it back.
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:no|not|none|nobody|nothing|nowhere|never|neither|nor|cannot|without|hardly|barely"
     r"|scarcely|unlikely|unable|false|falsely|untrue|den(?:y|ies|ied|ying|ials?)"
     r"|refus(?:e|es|ed|ing|als?)|reject(?:s|ed|ing|ions?)?|declin(?:e|es|ed|ing)"
@@ -49,14 +50,44 @@ class Proof:
     notes: tuple[str, ...] = ()
 
 
-class QuoteError(ValueError):
-    """Words that are not proved; `offset` is the code point of the quote the error points at."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Words that a text does not hold: code points of the quote, and the text's nearest ones.
 
-    def __init__(self, code: str, message: str, fix: str = "", offset: int | None = None) -> None:
+    `marked` shows the nearest words with what differs in angle brackets; `own` are the words as
+    the text has them, where only typography differs.
+    """
+
+    start: int
+    end: int
+    words: str
+    near: Stretch | None = None
+    marked: str = ""
+    own: str | None = None
+
+
+class QuoteError(ValueError):
+    """Words that are not proved.
+
+    `offset` is the code point of the quote the error points at, None for one in `after:`, and
+    `length` how many are wrong there.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        fix: str = "",
+        offset: int | None = None,
+        length: int = 0,
+        missing: Missing | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.fix = fix
         self.offset = offset
+        self.length = length
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +138,30 @@ def prove(text: ArchivedText, quote: str, *, after: str | None = None) -> Proof:
     return Proof(stretches, tuple(notes))
 
 
+def mended(text: ArchivedText, quote: str, *, after: str | None = None) -> str | None:
+    """A quote with the text's own typography, where it is proved by that alone."""
+    for _ in range(_MOST_STRETCHES):
+        try:
+            prove(text, quote, after=after)
+        except QuoteError as error:
+            missing = error.missing
+            if error.offset is None or missing is None or missing.own is None:
+                return None
+            quote = quote[: missing.start] + missing.own + quote[missing.end :]
+        else:
+            return quote
+    return None
+
+
+def as_stored(text: ArchivedText, quote: str, proof: Proof) -> str:
+    """A proved quote with the characters of the text in place of its own."""
+    needles = [_needle(quote)] if len(proof.stretches) == 1 else _stretches(quote)
+    for stretch, needle in reversed(list(zip(proof.stretches, needles, strict=True))):
+        start, end = needle.offset(0), needle.offset(len(needle.text))
+        quote = quote[:start] + text.text[stretch.start : stretch.end] + quote[end:]
+    return quote
+
+
 def find_words(haystack: str, words: str, which: int | None) -> tuple[int, int]:
     """Find whole words in a quote: code points of `haystack`, end exclusive.
 
@@ -125,6 +180,8 @@ def find_words(haystack: str, words: str, which: int | None) -> tuple[int, int]:
             if hint
             else "write words of the quote, exactly as they stand there",
             needle.offset(hint.offset) if hint else 0,
+            hint.length if hint else 0,
+            _missing(needle, form, hint),
         )
     if which is None and len(found) > 1:
         raise QuoteError(
@@ -179,6 +236,19 @@ def _found(text: ArchivedText, needle: _Needle, begin: int | None) -> list[int]:
         f"“{shortened(needle.text)}” does not stand in the text",
         _advice(text, hint),
         needle.offset(hint.offset if hint else 0),
+        hint.length if hint else 0,
+        _missing(needle, text.normalised, hint),
+    )
+
+
+def _missing(needle: _Needle, form: Normalised, hint: Nearest | None) -> Missing:
+    return Missing(
+        needle.offset(0),
+        needle.offset(len(needle.text)),
+        needle.text,
+        Stretch(form.origin(hint.start), form.origin(hint.end)) if hint else None,
+        hint.marked if hint else "",
+        own_form(form.text, needle.text),
     )
 
 
@@ -293,7 +363,7 @@ def _check_gap(gap: str, offset: int) -> None:
     if not gap:
         message = "nothing stands between the stretches on either side of `[…]`"
         raise QuoteError("quote-gap", message, "take `[…]` out", offset)
-    if negation := _NEGATION.search(gap):
+    if negation := NEGATION.search(gap):
         raise QuoteError(
             "quote-gap-negation",
             f"`[…]` leaves out “{negation[0]}”: “{shortened(gap, negation.start())}”",

@@ -13,6 +13,7 @@ from kg.facts.yaml.source import BREAK, BREAKS, SourceText
 Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
 
 _NOWHERE = SourceText("", "")
+_REST = re.compile(r"[^\r\n]*")
 
 
 class _Placed:
@@ -25,6 +26,20 @@ class _Placed:
     def source(self, span: Span | None = None) -> str:
         """The raw characters of the file at the node, or at another span of the same file."""
         return self._file.slice(span or self.span)
+
+    @property
+    def line_end(self) -> Span:
+        """The end of the line on which the node ends, behind whatever follows it there."""
+        at = self._file.offset(self.span.end_line, self.span.end_column)
+        found = _REST.match(self._file.text, at)
+        end = found.end() if found else at
+        return self._file.span(end, end)
+
+    @property
+    def line_break(self) -> str:
+        """The characters that end the lines of the file."""
+        found = BREAKS.search(self._file.text)
+        return found[0] if found else "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,15 @@ class Scalar(_Placed):
         base = self._file.offset(at.line, at.column)
         first, last = _locate(self.source(), self.value, self.style, start, end)
         return self._file.span(base + first, base + last)
+
+    def raw_range(self, start: int, end: int) -> tuple[int, int]:
+        """The code points of `source()` that the code points start..end of `value` came from."""
+        return _locate(self.source(), self.value, self.style, start, end)
+
+    def raw_span(self, start: int, end: int) -> Span:
+        """The span of the code points start..end of `source()`."""
+        base = self._file.offset(self.span.line, self.span.column)
+        return self._file.span(base + start, base + end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,202 @@
+"""Names beside ids: words that name somebody else, or by a name that the registry has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from kg.check.diagnostic import Findings, Related
+from kg.facts.grammar import Text
+from kg.facts.registry import SECTIONS, Entry, Registry
+from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold
+from kg.facts.yaml.nodes import Scalar, Sequence
+from kg.facts.yaml.rewrite import plain_or_quoted
+
+_ARTICLE = re.compile(r"\b(?:the|an?) $|^(?:the|an?) ", re.IGNORECASE)
+# “the deputy of X” and “X’s deputy” are not X.
+_COMPLEMENT = re.compile(
+    r"\w\W*\b(?:of|to|for|with|by|from|under|near|outside|in|at|on|and|between) (?:the )?$",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"['’](?:s\b)?|s['’]")
+# A capital, also behind an article that is part of the name: “al-Arouri”, “Bin Salman”.
+_CAPITAL = r"(?:[a-z]{2}[-’'])?[^\W\d_a-zß-öø-ÿ][\w’'.-]*"
+_PARTICLE = r"(?:al|el|bin|ibn|abu|van|von|der|de|da|di|del|la|le)"
+_RUN = re.compile(rf"(?<![\w-]){_CAPITAL}(?: (?:{_PARTICLE} )*{_CAPITAL})*")
+# Words that are written with a capital in titles and in the names of bodies, and name nobody.
+_TITLES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        acting adviser advisor agency alliance ambassador army assembly ayatollah body bureau
+        cabinet chairman chairperson chairwoman chief coalition command commander commission
+        commissioner committee congress consul coordinator council counterpart court delegation
+        department deputy diplomat director doctor dr emir envoy force forces foreign front gen
+        general government governor group hajj head house imam interior judge justice king leader
+        leaders leadership lord major mayor military minister ministers ministry monsieur movement
+        mr mrs ms mullah negotiator negotiators office officer official officials organisation
+        organization parliament party pope premier president presidents press prime prince
+        princess prof professor prophet queen rapporteur regime representative republic resistance
+        resolution rev revolution saint secretary security senate senator service sheikh side sir
+        speaker special spokesman spokesperson spokeswoman state states sultan supreme team troops
+        union vice
+        """,
+    )
+)
+# How like a part of a known name a lone word is that is another spelling of it.
+_LIKE = 0.7
+
+
+def check_name(
+    words: Text,
+    id_: Text,
+    entry: Entry,
+    named: list[Named],
+    registry: Registry,
+    findings: Findings,
+) -> None:
+    """Warn where words beside an id name another entry, or use a name that is no alias of it.
+
+    `named` are the names that stand in the words, the longest ones.
+    """
+    if any(name.node == entry.node for name in named):
+        return
+    text = fold(words.value)
+    if NameIndex((alias, "") for alias in entry.aliases).find(text):
+        return
+    other = next((name for name in named if _names(text, name, entry, registry)), None)
+    if other is not None:
+        node, name = other.node, other.alias
+        findings.warning(
+            "name-other",
+            f"“{name}” is a name of `{_id(node)}`, not of `{id_.value}`",
+            id_.span,
+            f"write `{words.value} = {_id(node)}`; or if the words do mean `{id_.value}`, say why: "
+            f"{{words: {plain_or_quoted(words.value)}, is: {id_.value}, inferred: reason}}",
+            (Related(registry.entries[node].span, f"`{_id(node)}`"),),
+        )
+        return
+    unknown = next(_unknown_names(text, entry, registry), None)
+    if unknown is not None:
+        findings.warning(
+            "name-no-alias",
+            f"“{unknown}” is no name of `{id_.value}` in the registry",
+            words.span,
+            f"see that the id is right; if it is, write in its entry {_alias_line(entry, unknown)}",
+            (Related(entry.span, f"`{id_.value}`"),),
+        )
+
+
+def check_office(office: Text, named: list[Named], registry: Registry, findings: Findings) -> None:
+    """Warn where the words name another office than the one written as `as office`."""
+    offices = [name for name in named if name.node.startswith("office/")]
+    if offices and not any(_id(name.node) == office.value for name in offices):
+        node, name = offices[0].node, offices[0].alias
+        findings.warning(
+            "name-other",
+            f"“{name}” is a name of `{_id(node)}`, not of `{office.value}`",
+            office.span,
+            f"write `as {_id(node)}`, or leave the title out of the words",
+            (Related(registry.entries[node].span, f"`{_id(node)}`"),),
+        )
+
+
+def _names(text: str, name: Named, entry: Entry, registry: Registry) -> bool:
+    """Whether words mean the other entry that they name, not somebody told of by its name."""
+    if name.node == entry.node:
+        return False
+    other = registry.entries[name.node]
+    if _section(other) == _section(entry) and _bare(text) == _bare(name.alias):
+        return True
+    return (
+        _sort(other) == _sort(entry)
+        and _id(other.node) not in _akin(entry)
+        and _id(entry.node) not in _akin(other)
+        and not _POSSESSIVE.match(text, name.end)
+        and not _COMPLEMENT.search(text[: name.start])
+        and not re.match(r" [^\W\dA-Z]", text[name.end :])
+    )
+
+
+def _unknown_names(text: str, entry: Entry, registry: Registry) -> Iterator[str]:
+    """What in the words looks like a name and is none that the registry has."""
+    if _section(entry) not in ("actor", "place"):
+        return
+    known = registry.names(tuple(SECTIONS.values())).find(text)
+    for run in _RUN.finditer(text):
+        end = run.end()
+        if re.match(r" \w", text[end:]) or _POSSESSIVE.search(run[0][-2:]):
+            continue
+        if any(name.start < end <= name.end for name in known):
+            continue
+        if _COMPLEMENT.search(text[: run.start()]):
+            continue
+        words = run[0].split()
+        titles = [i for i, word in enumerate(words) if _is_title(word)]
+        name = words[titles[-1] + 1 if titles else 0 :]
+        if name and _ARTICLE.match(name[0] + " "):
+            name = name[1:]
+        if len(name) > 1 or (name and _is_name(name[0], text, run, entry)):
+            yield " ".join(name)
+
+
+def _is_title(word: str) -> bool:
+    return any(part in _TITLES for part in re.split(r"[-.]", word.lower()))
+
+
+def _is_name(word: str, text: str, run: re.Match[str], entry: Entry) -> bool:
+    """Whether a capitalised word is a name, not the first word of a sentence or a nationality.
+
+    It stands alone in a run of words, or behind a title.
+    """
+    parts = [part for alias in entry.aliases for part in alias.split()]
+    if _sort(entry) == "actor person":
+        likeness = (SequenceMatcher(None, word, part).ratio() for part in parts)
+        if max(likeness, default=0.0) >= _LIKE:
+            return True
+    elif any(word[:4] == part[:4] for part in parts):
+        return False
+    if run[0] != word:
+        return True
+    article = _ARTICLE.search(text[: run.start()])
+    return not article and word.lower() not in PRONOUNS and not word.endswith("s")
+
+
+def _alias_line(entry: Entry, name: str) -> str:
+    node = entry.fields.node.get("aliases")
+    if isinstance(node, Sequence) and not node.flow:
+        return f"below `aliases:` the line `- {plain_or_quoted(name)}`"
+    items = node.items if isinstance(node, Sequence) else (node,)
+    old = [plain_or_quoted(item.value) for item in items if isinstance(item, Scalar)]
+    return f"`aliases: [{', '.join([*old, plain_or_quoted(name)])}]`"
+
+
+def _sort(entry: Entry) -> str:
+    """The section of an entry, and its kind."""
+    kind = entry.fields.node.get("kind")
+    return f"{_section(entry)} {kind.value if isinstance(kind, Scalar) else ''}"
+
+
+def _section(entry: Entry) -> str:
+    return entry.node.split("/", 1)[0]
+
+
+def _bare(words: str) -> str:
+    """Words without an opening article."""
+    return _ARTICLE.sub("", words, count=1)
+
+
+def _akin(entry: Entry) -> set[str]:
+    """The ids that an entry says it belongs to."""
+    found = set()
+    for key in ("member_of", "within", "of", "head", "members"):
+        node = entry.fields.node.get(key)
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(item, Scalar):
+                found.add(item.value)
+    return found
+
+
+def _id(node: str) -> str:
+    return node.split("/", 1)[1]

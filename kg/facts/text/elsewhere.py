@@ -1,0 +1,45 @@
+"""Words in other archived texts: whether a quote was put under the wrong article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from kg.check.diagnostic import Span
+from kg.facts.text.archived import ArchivedText
+from kg.facts.text.occurrences import occurrences
+
+# Fewer characters than this, or one word, stand in many texts and tell nothing.
+_LEAST = 12
+# A corpus in which every quote fails is not searched through for each of them.
+_MOST_SEARCHES = 100
+_MOST_FOUND = 3
+
+
+class Elsewhere:
+    """All archived texts by article id; `others` gives those that no facts were written from."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, ArchivedText],
+        others: Iterable[tuple[str, ArchivedText]] = (),
+    ) -> None:
+        self._texts = dict(texts)
+        self._others = others
+        self._left = _MOST_SEARCHES
+
+    def find(self, words: str, text: ArchivedText) -> Iterator[tuple[str, Span]]:
+        """Where normalised words stand as whole words in other texts, the first few articles."""
+        if len(words) < _LEAST or " " not in words or not self._left:
+            return
+        self._left -= 1
+        self._texts |= dict(self._others)
+        self._others = ()
+        found = 0
+        for article, other in sorted(self._texts.items()):
+            if found == _MOST_FOUND:
+                return
+            form = other.normalised
+            if other is text or not (at := occurrences(form.text, words)):
+                continue
+            found += 1
+            yield article, other.span(form.origin(at[0]), form.origin(at[0] + len(words)))

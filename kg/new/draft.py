@@ -1,0 +1,177 @@
+"""A draft of a file of facts: what can be read off a text, all of it still to be confirmed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kg.facts.registry import Registry
+from kg.facts.text.archived import ArchivedText
+from kg.facts.text.quote import QuoteError, Stretch, prove
+from kg.new.dates import Candidate, of_the_article, printed_dates
+from kg.new.events import Event
+from kg.new.mentions import Mention, mentions
+from kg.new.passages import Passages
+from kg.new.scalars import scalar
+from kg.new.sentences import contact, sentences
+from kg.new.unknown import unknown_names
+
+_LONGEST_TITLE = 160
+_MOST_PLACES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of the file says that is not in the text."""
+
+    article: str
+    language: str
+    coder: str
+    entered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The lines of a file of facts, and how many candidates of passages are among them."""
+
+    text: str
+    candidates: int
+
+
+def draft(
+    text: ArchivedText,
+    head: Head,
+    registry: Registry,
+    events: Sequence[Event],
+    slugs: Collection[str],
+) -> Draft:
+    """The draft for a text; `events` are those to compare with, `slugs` the ones that are taken."""
+    found = mentions(text, registry)
+    dates = printed_dates(text)
+    published = of_the_article(dates, text)
+    title = _title(text, dates)
+    quotable = list(_quotable(text, title, published))
+    quotes = [stretch for stretch in quotable if contact(_of(text, stretch))]
+    passages = Passages(text, head.article, found, registry, events, slugs, _day(published))
+    body = [line for quote in quotes for line in passages.lines(quote)]
+    lines = [
+        "# yaml-language-server: $schema=facts.schema.json",
+        "# A draft by `kg new`: candidates, not facts. Hold it against the text, mend or delete",
+        "# what is wrong, and take each `confirm:` line away when what it stands at is right.",
+        "confirm: title, date, language and coder",
+        f"article: {head.article}",
+        f"sha256: {text.sha256}",
+        *_titled(text, title),
+        *_published(text, published, dates),
+        f"language: {head.language}",
+        f"coder: {head.coder}",
+        f"entered: {head.entered}",
+        "",
+        *_named(found),
+        *_missing(text, quotes, found, head.article),
+        "passages:",
+        *(body or passages.empty(quotable)),
+    ]
+    return Draft("\n".join(lines).rstrip("\n") + "\n", len(quotes))
+
+
+def _of(text: ArchivedText, stretch: Stretch) -> str:
+    return text.text[stretch.start : stretch.end]
+
+
+def _day(published: Candidate | None) -> date | None:
+    return published.readings[0].edtf.day if published else None
+
+
+def _title(text: ArchivedText, dates: Iterable[Candidate]) -> Stretch | None:
+    """The first line that is no date and no paragraph; None where the text begins without one."""
+    for line in re.finditer(r"[^\r\n]+", text.text):
+        words = line[0].strip().lstrip("\ufeff")
+        dated = any(line.start() <= d.start < line.end() and d.words == words for d in dates)
+        if not words or dated:
+            continue
+        if len(words) > _LONGEST_TITLE or words.endswith((".", ":", "!”", ".”")):
+            return None
+        start = text.text.index(words, line.start())
+        return Stretch(start, start + len(words))
+    return None
+
+
+def _quotable(
+    text: ArchivedText, title: Stretch | None, published: Candidate | None
+) -> Iterator[Stretch]:
+    """The sentences that stand in the text once, without the title and a line of the date."""
+    date_line = (
+        Stretch(published.start, published.start + len(published.words))
+        if published and text.span(published.start, published.start).column == 1
+        else None
+    )
+    for stretch in sentences(text):
+        if any(
+            other is not None and stretch.start < other.end and other.start < stretch.end
+            for other in (title, date_line)
+        ):
+            continue
+        try:
+            prove(text, _of(text, stretch))
+        except QuoteError:
+            continue
+        yield stretch
+
+
+def _titled(text: ArchivedText, title: Stretch | None) -> Iterator[str]:
+    if title is None:
+        yield "# The text begins without a title."
+    else:
+        yield f"title: {scalar(_of(text, title))}"
+
+
+def _published(
+    text: ArchivedText, published: Candidate | None, dates: Iterable[Candidate]
+) -> Iterator[str]:
+    for candidate in dates:
+        line = text.line(candidate.start)
+        given = " or ".join(dict.fromkeys(r.edtf.text for r in candidate.readings))
+        mark = "; taken for the day of the article" if candidate is published else ""
+        yield comment(f"printed on line {line}: {candidate.words} = {given}{mark}")
+    if published is None:
+        yield "# No date is printed at the top. If the words give it away, say so, or leave it out:"
+        yield "# written: {is: YYYY-MM-DD, inferred: the reason}"
+    else:
+        yield f"published: {scalar(f'{published.words} = {published.readings[0].edtf.text}')}"
+
+
+def _named(found: Iterable[Mention]) -> Iterator[str]:
+    places: dict[str, list[str]] = defaultdict(list)
+    for mention in found:
+        places[mention.node].append(f"{mention.words} {mention.start}-{mention.end}")
+    if places:
+        yield "# Names of the registry in the text, at these code points:"
+    for node, stands in sorted(places.items()):
+        section, id_ = node.split("/", 1)
+        more = len(stands) - _MOST_PLACES
+        listed = ", ".join(stands[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
+        yield comment(f"  {id_} ({section}): {listed}")
+    if places:
+        yield ""
+
+
+def _missing(
+    text: ArchivedText, quotes: Iterable[Stretch], found: Iterable[Mention], article: str
+) -> Iterator[str]:
+    names = unknown_names(text.text, quotes, found)
+    if names:
+        yield "# Perhaps names that the registry does not have; a line for each, to paste there:"
+        for id_, name in names:
+            entry = f"name: {scalar(name, flow=True)}, kind: person, source: {article}"
+            yield comment(f"  {id_}: {{{entry}}}")
+        yield ""
+
+
+def comment(text: str, indent: int = 0) -> str:
+    """A line of remark; what is not printable in the text's words is a space there."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return f"{' ' * indent}# {shown}"

@@ -1,0 +1,53 @@
+"""Names in a text that the registry does not have, as candidates for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kg.facts.text.quote import Stretch
+from kg.new.ids import id_of
+from kg.new.mentions import Mention
+
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w’'-]*\w(?: (?:(?:al|bin|ibn|de|da|van|von|el)\b ?)?[^\W\d_a-z][\w’'-]*\w)+"
+)
+_TITLES = re.compile(
+    r"^(?:(?:The|Mr|Mrs|Ms|Dr|Sir|President|Vice|Prime|Foreign|Defence|Defense|Interior|Minister"
+    r"|Ministers|Secretary|Secretary-General|General|King|Queen|Crown|Prince|Princess|Ambassador"
+    r"|Senator|Spokesman|Spokeswoman|Chancellor|Chief|Leader) )+"
+)
+_DATE = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)\b"
+)
+_MOST = 12
+
+
+def unknown_names(
+    text: str, stretches: Iterable[Stretch], found: Iterable[Mention]
+) -> list[tuple[str, str]]:
+    """Runs of words with capitals in the stretches that no mention covers: id and name, once each.
+
+    Titles before a name are left out, and dates; what begins a sentence may be no name at all.
+    """
+    named = list(found)
+    names: dict[str, str] = {}
+    for stretch in stretches:
+        for start, name in _names(text, stretch):
+            covered = any(m.start < start + len(name) and start < m.end for m in named)
+            id_ = id_of(name)
+            if id_ and not covered and not _DATE.search(name):
+                names.setdefault(id_, name)
+    return list(names.items())[:_MOST]
+
+
+def _names(text: str, stretch: Stretch) -> Iterator[tuple[int, str]]:
+    for match in _NAME.finditer(text, stretch.start, stretch.end):
+        title = _TITLES.match(match[0])
+        start = match.start() + (title.end() if title else 0)
+        name = text[start : match.end()]
+        if name.removesuffix("’s").removesuffix("'s") != name:
+            name = name[:-2]
+        if " " in name:
+            yield start, name
