@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.build import Checked, Timings
     from kg.check.diagnostic import Severity
+    from kg.mapping.tables import Tables
 
 CLEAN, FINDINGS, USAGE, INTERRUPTED = 0, 1, 2, 130
 _REPORTS = ("text", "json", "sarif", "junit", "github", "w3c")
@@ -124,6 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     added.add_argument("--exit-code", action="store_true", help="1 where there are differences")
     command("verify", _verify, "Hold every output against the manifest.")
+    added = command("gaps", _gaps, "Tell how well events are evidenced, and what to improve first.")
+    added.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    added.add_argument(
+        "--ratchet", type=Path, metavar="FILE", help="fail where a total is worse than this has it"
+    )
+    added.add_argument("--update", action="store_true", help="write the totals into that file")
+    added = command("duplicates", _duplicates, "Propose actors and events that may be the same.")
+    added.add_argument("--format", choices=("text", "json"), default="text")
     added = command("new", _new, "Archive a text and draft its facts, to be confirmed.")
     added.add_argument("article", type=Path, metavar="ARTICLE.txt", help="its text, in UTF-8")
     added.add_argument("--id", help="made of the file's name if left out")
@@ -340,6 +349,79 @@ def _verify(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     print(f"{looked_at} outputs looked at, {len(wrong)} wrong", file=sys.stderr)
     return FINDINGS if wrong or not looked_at else CLEAN
+
+
+def _facts(root: Path) -> Tables | None:
+    """The tables of a project; None, with the report written, where its facts have errors."""
+    from kg.build import FactsError, facts_of
+
+    try:
+        return facts_of(root)[1]
+    except FactsError as error:
+        sys.stderr.write(str(error))
+        return None
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from kg.ask import gaps_text
+    from kg.ask.gaps import gaps
+
+    if options.update and options.ratchet is None:
+        raise _Usage("--update needs --ratchet FILE, which it writes")
+    tables = _facts(_root(options))
+    if tables is None:
+        return FINDINGS
+    found = gaps(tables)
+    if options.format == "text":
+        sys.stdout.write(gaps_text.as_text(found, _prefix(_root(options))))
+    else:
+        form = {"json": gaps_text.as_json, "csv": gaps_text.as_csv}[options.format]
+        sys.stdout.write(form(found))
+    print(gaps_text.looked_at(found), file=sys.stderr)
+    if not found.looked_at["events"]:
+        print("no event is here to look at", file=sys.stderr)
+        return FINDINGS
+    return _ratchet(found.totals, options.ratchet, update=options.update)
+
+
+def _ratchet(totals: Mapping[str, int], path: Path | None, *, update: bool) -> int:
+    from kg.ask.ratchet import RatchetError, as_ratchet, moved, read_ratchet
+    from kg.write import write_all
+
+    if path is None:
+        return CLEAN
+    if update:
+        write_all(path.parent, {path.name: as_ratchet(totals).encode()}, path.name)
+        print(f"{path}: wrote the totals", file=sys.stderr)
+        return CLEAN
+    if not path.exists():
+        raise _Usage(f"{path} is not there; --update writes it")
+    try:
+        worse, better = moved(read_ratchet(path.read_bytes()), totals)
+    except RatchetError as error:
+        raise _Usage(f"{path}: {error}") from None
+    for line in worse:
+        print(f"worse: {line}", file=sys.stderr)
+    for line in better:
+        print(f"better: {line}; --update holds it there", file=sys.stderr)
+    print(f"{path}: {len(worse)} totals are worse, {len(better)} better", file=sys.stderr)
+    return FINDINGS if worse else CLEAN
+
+
+def _duplicates(options: argparse.Namespace) -> int:
+    from kg.ask import duplicates_text
+    from kg.ask.duplicates import duplicates
+
+    tables = _facts(_root(options))
+    if tables is None:
+        return FINDINGS
+    found = duplicates(tables)
+    if options.format == "text":
+        sys.stdout.write(duplicates_text.as_text(found, _prefix(_root(options))))
+    else:
+        sys.stdout.write(duplicates_text.as_json(found))
+    print(duplicates_text.looked_at(found), file=sys.stderr)
+    return CLEAN
 
 
 def _new(options: argparse.Namespace) -> int:

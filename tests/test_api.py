@@ -37,5 +37,5 @@ def test_errors_are_raised_with_every_diagnostic(
     with pytest.raises(FactsError, match=r"(?s)yaml:13:27: date-mismatch.*yaml:\d+:\d+: date-mism"):
         kg.tables(root)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FactsError, match="no kg.yaml here or above"):
+    with pytest.raises(FactsError, match=r"no kg\.yaml here or above"):
         kg.graph()

@@ -16,7 +16,7 @@ LAYERS = (
     ("kg.check",),
     ("kg.ask",),
     ("kg.write",),
-    ("kg.build", "kg.built", "kg.sides"),
+    ("kg.build", "kg.built", "kg.new", "kg.sides"),
     ("kg.cli",),
     ("kg",),
 )

@@ -39,6 +39,8 @@ def test_wheel_in_an_empty_environment(tmp_path: Path) -> None:
         "kg/ask/queries/contacts.rq",
         "kg/mapping/templates.yaml",
         "kg/facts/facts.schema.json",
+        "kg/new/templates/check.yml",
+        "kg/new/templates/gitignore",
         "kg/py.typed",
     ):
         assert name in names

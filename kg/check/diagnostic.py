@@ -6,7 +6,7 @@ every renderer and every exit code has one thing to look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -81,11 +81,12 @@ class Diagnostic:
 class Findings:
     """What a run has found so far; parsing goes on after an error so that all are listed.
 
-    `completions` write out what may be left out: nothing is wrong without them.
+    `completions` give the edits that write out what may be left out: nothing is wrong without
+    them, so each is worked out only when it is asked for.
     """
 
     items: list[Diagnostic] = field(default_factory=list)
-    completions: list[Edit] = field(default_factory=list)
+    completions: list[Callable[[], Edit | None]] = field(default_factory=list)
 
     def add(
         self,

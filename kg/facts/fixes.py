@@ -70,8 +70,10 @@ def fixes(root: Path) -> dict[str, Fixed]:
 def _by_file(findings: Findings) -> Mapping[str, list[Edit]]:
     """All edits by file; of those at one place that differ, none."""
     texts: dict[Span, set[str]] = defaultdict(set)
-    for edit in (*(item.edit for item in findings.items if item.edit), *findings.completions):
-        texts[edit.span].add(edit.text)
+    completions = (complete() for complete in findings.completions)
+    for edit in (*(item.edit for item in findings.items), *completions):
+        if edit is not None:
+            texts[edit.span].add(edit.text)
     found: dict[str, list[Edit]] = defaultdict(list)
     for span, written in sorted(texts.items()):
         if len(written) == 1:

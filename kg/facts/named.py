@@ -20,7 +20,7 @@ _COMPLEMENT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"['’](?:s\b)?|s['’]")
-# A capital, also behind an article that is part of the name: “al-Arouri”, “Bin Salman”.
+# Perhaps a capital, also behind an article that is part of the name: “al-Arouri”, “Bin Salman”.
 _CAPITAL = r"(?:[a-z]{2}[-’'])?[^\W\d_a-zß-öø-ÿ][\w’'.-]*"
 _PARTICLE = r"(?:al|el|bin|ibn|abu|van|von|der|de|da|di|del|la|le)"
 _RUN = re.compile(rf"(?<![\w-]){_CAPITAL}(?: (?:{_PARTICLE} )*{_CAPITAL})*")
@@ -88,6 +88,43 @@ def check_name(
         )
 
 
+def candidates(words: str, named: list[Named]) -> set[str] | None:
+    """The ids that a mistyped one beside words can mean; None where the words name nobody.
+
+    Words with a name that nobody has leave no candidate: it may be somebody new.
+    """
+    if named:
+        return {_id(name.node) for name in named}
+    return set() if any(char.isupper() for char in _bare(words)) else None
+
+
+def readings(words: str, nodes: list[str]) -> list[str]:
+    """What to write for words that name several entries, the likeliest first."""
+    actors = [_id(node) for node in nodes if node.startswith("actor/")]
+    offices = [_id(node) for node in nodes if node.startswith("office/")]
+    lines = [f"{words} = {_id(node)}" for node in nodes]
+    if len(actors) == len(offices) == 1:
+        return [f"{words} = {actors[0]} as {offices[0]}", *lines]
+    return lines
+
+
+def unknown_name(words: str, sections: tuple[str, ...], registry: Registry) -> str:
+    """What to write for words that name no entry."""
+    parts = [part for part in re.findall(r"\w{4,}", words) if part[0].isupper()]
+    likeness: dict[str, float] = {}
+    for node, entry in registry.entries.items():
+        if node.split("/", 1)[0] in sections:
+            known = {part for alias in entry.aliases for part in re.findall(r"\w{4,}", alias)}
+            ratios = (SequenceMatcher(None, a, b).ratio() for a in parts for b in known)
+            likeness[node] = max(ratios, default=0.0)
+    close = sorted(likeness, key=lambda node: (-likeness[node], node))
+    lines = [f"`{words} = {_id(node)}`" for node in close[:3] if likeness[node] >= _LIKE]
+    what = " or ".join(sections)
+    if lines:
+        return f"write {' or '.join(lines)}, or add the alias to the {what} in registry/"
+    return f"write `{words} = id`, or add the alias to the {what} in registry/"
+
+
 def check_office(office: Text, named: list[Named], registry: Registry, findings: Findings) -> None:
     """Warn where the words name another office than the one written as `as office`."""
     offices = [name for name in named if name.node.startswith("office/")]
@@ -137,8 +174,15 @@ def _unknown_names(text: str, entry: Entry, registry: Registry) -> Iterator[str]
         name = words[titles[-1] + 1 if titles else 0 :]
         if name and _ARTICLE.match(name[0] + " "):
             name = name[1:]
-        if len(name) > 1 or (name and _is_name(name[0], text, run, entry)):
+        if not name or not _has_capital(name[0]) or not _has_capital(name[-1]):
+            continue
+        if len(name) > 1 or _is_name(name[0], text, run, entry):
             yield " ".join(name)
+
+
+def _has_capital(word: str) -> bool:
+    """Whether a word begins with a capital, perhaps behind an article: “al-Arouri”."""
+    return any(map(str.isupper, word[:4]))
 
 
 def _is_title(word: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from kg.check.diagnostic import Findings
 from kg.facts.article import Article
 from kg.facts.declare import Declarations
 from kg.facts.evidence import Evidence
 from kg.facts.grammar import Text
-from kg.facts.likeness import only_candidate
-from kg.facts.named import check_name, check_office
+from kg.facts.likeness import NAMED, only_candidate
+from kg.facts.named import candidates, check_name, check_office, readings, unknown_name
 from kg.facts.record import Value, suggestion
 from kg.facts.registry import Registry
 from kg.facts.rows import Rows
@@ -75,30 +76,31 @@ class References:
         names = self._registry.names(sections).find(value.words.value)
         nodes = sorted({name.node for name in names})
         if len(nodes) == 1:
-            if edit := value.filled(nodes[0].split("/", 1)[1]):
-                self._findings.completions.append(edit)
+            self._findings.completions.append(partial(value.filled, nodes[0].split("/", 1)[1]))
             return nodes[0]
-        ids = [node.split("/", 1)[1] for node in nodes]
+        words = value.words
         if nodes:
             self._findings.error(
                 "name-ambiguous",
-                f"“{value.words.value}” names several entries",
-                value.words.span,
-                "write " + " or ".join(f"`= {id_}`" for id_ in ids),
+                f"“{words.value}” names several entries",
+                words.span,
+                "write " + " or ".join(f"`{line}`" for line in readings(words.value, nodes)),
             )
         else:
             self._findings.error(
                 "name-unknown",
-                f"“{value.words.value}” holds no name of the registry",
-                value.words.span,
-                f"add `= id`, or the alias to the {' or '.join(sections)} in registry/",
+                f"“{words.value}” holds no name of the registry",
+                words.span,
+                unknown_name(words.value, sections, self._registry),
             )
         return None
 
-    def id(self, id_: Text, sections: tuple[str, ...], named: Collection[str] = ()) -> str | None:
+    def id(
+        self, id_: Text, sections: tuple[str, ...], named: Collection[str] | None = None
+    ) -> str | None:
         """The registry entry of one of the sections with an id.
 
-        `named` are the ids that words beside it name: a mistyped one can mean no others.
+        `named` are the ids that a mistyped one can mean by the words beside it; any, if None.
         """
         entry = self._registry.follow(sections, id_, self._findings)
         if entry is None:
@@ -108,16 +110,15 @@ class References:
 
     def _written(self, value: Value, id_: Text, sections: tuple[str, ...]) -> str | None:
         """The entry of an id beside words, which should not be those of somebody else."""
-        known = self._registry.find(sections, id_.value)
         if value.words is None:
             return self.id(id_, sections)
+        known = self._registry.find(sections, id_.value)
         named = self._registry.names(sections).find(value.words.value)
         if known is None:
-            # Where the words name somebody, only they can be meant by a mistyped id.
-            return self.id(id_, sections, {name.node.split("/", 1)[1] for name in named})
+            return self.id(id_, sections, candidates(value.words.value, named))
         if value.inferred is None:
             check_name(value.words, id_, known, named, self._registry, self._findings)
-            if value.office is not None:
+            if value.office is not None and self._registry.find(("office",), value.office.value):
                 check_office(value.office, named, self._registry, self._findings)
         return self.id(id_, sections)
 
@@ -173,13 +174,14 @@ class References:
         return entry.aliases if entry else ()
 
     def _unknown(
-        self, id_: Text, what: str, known: Iterable[str], allowed: Collection[str] = ()
+        self, id_: Text, what: str, known: Iterable[str], named: Collection[str] | None = None
     ) -> str | None:
         """Report an unknown id; returns the one that it must mean, if there is no doubt."""
         known = list(known)
-        meant = only_candidate(id_.value, known)
-        if allowed and meant not in allowed:
-            meant = None
+        if named is None:
+            meant = only_candidate(id_.value, known)
+        else:
+            meant = only_candidate(id_.value, named, NAMED)
         self._findings.error(
             "reference-unknown",
             f"no {what} `{id_.value}` is here",

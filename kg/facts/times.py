@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from kg.check.diagnostic import Findings
@@ -117,8 +118,8 @@ class Times:
                 error.code, str(error), place.span if place else value.span, error.fix
             )
             return None
-        if value.target is None and (edit := value.filled(resolution.edtf.text)):
-            self._findings.completions.append(edit)
+        if value.target is None:
+            self._findings.completions.append(partial(value.filled, resolution.edtf.text))
         return self._rows_of(resolution, words, anchor, reference, graph, reason, agent)
 
     def _inferred(

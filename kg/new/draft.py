@@ -15,7 +15,7 @@ from kg.new.dates import Candidate, of_the_article, printed_dates
 from kg.new.events import Event
 from kg.new.mentions import Mention, mentions
 from kg.new.passages import Passages
-from kg.new.scalars import scalar
+from kg.new.scalars import comment, scalar
 from kg.new.sentences import contact, sentences
 from kg.new.unknown import unknown_names
 
@@ -164,14 +164,12 @@ def _missing(
 ) -> Iterator[str]:
     names = unknown_names(text.text, quotes, found)
     if names:
-        yield "# Perhaps names that the registry does not have; a line for each, to paste there:"
-        for id_, name in names:
-            entry = f"name: {scalar(name, flow=True)}, kind: person, source: {article}"
-            yield comment(f"  {id_}: {{{entry}}}")
+        yield "# Perhaps names that the registry does not have; enter there who takes part:"
+        for section in sorted({name.section for name in names}):
+            yield comment(f"{section}:")
+            for name in names:
+                if name.section == section:
+                    kind = f", kind: {name.kind}" if name.kind else ""
+                    entry = f"name: {scalar(name.name, flow=True)}{kind}, source: {article}"
+                    yield comment(f"  {name.id}: {{{entry}}}")
         yield ""
-
-
-def comment(text: str, indent: int = 0) -> str:
-    """A line of remark; what is not printable in the text's words is a space there."""
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    return f"{' ' * indent}# {shown}"

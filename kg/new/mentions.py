@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.facts.registry import SECTIONS, Registry
 from kg.facts.text.archived import ArchivedText, normalise
 
-_PLACED = re.compile(
+PLACED = re.compile(
     r"\b(?:in|at|to|into|near|visit(?:ed|s|ing)?)\s+(?:the\s+)?(?:(?:[\w’'-]+\s+){1,3}of\s+)?$"
 )
 _SEAM = re.compile(r",? ")
@@ -73,7 +73,7 @@ def agents(found: Iterable[Mention], text: str, registry: Registry) -> tuple[Age
             if len(mention.words) > len(known.words):
                 actors[mention.id] = mention
     people = {id_: m for id_, m in actors.items() if _kind(registry, id_) != "organization"}
-    chosen = people or {id_: m for id_, m in actors.items() if not _PLACED.search(text[: m.start])}
+    chosen = people or {id_: m for id_, m in actors.items() if not PLACED.search(text[: m.start])}
     return tuple(_agent(mention, named, text) for mention in chosen.values())
 
 
@@ -94,6 +94,6 @@ def places(found: Iterable[Mention], text: str) -> tuple[Mention, ...]:
     """The places among some mentions that the words before put something in, each once."""
     chosen: dict[str, Mention] = {}
     for mention in found:
-        if mention.section == "place" and _PLACED.search(text[: mention.start]):
+        if mention.section == "place" and PLACED.search(text[: mention.start]):
             chosen.setdefault(mention.id, mention)
     return tuple(chosen.values())

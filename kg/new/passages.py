@@ -13,9 +13,9 @@ from kg.facts.text.quote import NEGATION, QuoteError, Stretch, find_words
 from kg.new.dates import Candidate, dates_in
 from kg.new.events import Event, perhaps_same
 from kg.new.mentions import Agent, Mention, agents, places
-from kg.new.scalars import folded, scalar
+from kg.new.scalars import comment, folded, scalar
 from kg.new.sentences import Contact, contact
-from kg.new.unknown import unknown_names
+from kg.new.unknown import Unknown, unknown_names
 
 _CONFIRM = "  - confirm: the id of the event, every value, and who says so"
 # A date behind one of these is the day of something else.
@@ -60,10 +60,12 @@ class Passages:
         quote = self._quote(stretch)
         yield _CONFIRM
         if told.attribution:
-            yield f"    # “{told.attribution}”: is this somebody's word? Then add `by:`."
+            yield comment(f"“{told.attribution}”: is this somebody's word? Then add `by:`.", 4)
         negation = NEGATION.search(sentence)
         if negation:
-            yield f"    # “{negation[0]}”: what do these words deny? The fact is yours to write."
+            yield comment(
+                f"“{negation[0]}”: what do these words deny? The fact is yours to write.", 4
+            )
             yield from folded("quote", quote, 4)
         else:
             yield from self._fact(stretch, sentence, quote, told)
@@ -89,19 +91,16 @@ class Passages:
         bounds = (chosen.edtf.earliest, chosen.edtf.latest) if chosen else None
         for event in perhaps_same(self._events, frozenset(agent.id for agent in who), bounds):
             listed = ", ".join((*sorted(event.participants), *event.dates))
-            yield f"    # same event? {event.slug} ({listed})"
+            yield comment(f"same event? {event.slug} ({listed})", 4)
         for candidate in dates:
             yield from _also(candidate, chosen if candidate is when else None)
         yield from folded("quote", quote, 4)
-        names = [
-            f"{name} = {id_}"
-            for id_, name in unknown_names(self._text.text, [stretch], self._found)
-        ]
+        unknown = unknown_names(self._text.text, [stretch], self._found)
         fact = [
             "    facts:",
             f"      - {told.kind}: {slug}",
             *(self._value("status", quote, told.plan, "planned") if told.plan else ()),
-            *_who(quote, who, names),
+            *_who(quote, who, [name for name in unknown if name.section == "actors"]),
         ]
         for place in where[:1]:
             fact += self._value("where", quote, place.words, place.id)
@@ -111,7 +110,7 @@ class Passages:
         if who:
             yield from fact
         else:
-            yield "    # Nobody of the registry is named here. If somebody takes part:"
+            yield comment("Nobody of the registry is named here. If somebody takes part:", 4)
             yield from (f"    # {line[4:].removeprefix('# ')}" for line in fact)
 
     def _value(self, key: str, quote: str, words: str, value: str) -> Iterator[str]:
@@ -128,7 +127,7 @@ class Passages:
     ) -> str:
         """Who, where and when, with a number where that is taken: two events are never made one."""
         parts = [agent.id for agent in who[:_MOST_NAMES]]
-        parts += [told.kind] if told.kind != "meeting" or not parts else []
+        parts += [told.kind] if told.kind != "meeting" or len(parts) < 2 else []
         parts += [place.id for place in where[:1]]
         if chosen is not None and chosen.edtf.day is not None:
             parts.append(chosen.edtf.day.isoformat())
@@ -143,7 +142,7 @@ class Passages:
         return slug
 
 
-def _who(quote: str, who: Sequence[Agent], unknown: Sequence[str]) -> Iterator[str]:
+def _who(quote: str, who: Sequence[Agent], unknown: Sequence[Unknown]) -> Iterator[str]:
     """Who takes part; those that the registry does not have yet as remarks."""
     yield "        who:"
     for agent in who:
@@ -151,7 +150,10 @@ def _who(quote: str, who: Sequence[Agent], unknown: Sequence[str]) -> Iterator[s
         if written is not None:
             yield f"          - {written}"
     mark = "# " if who else ""
-    yield from (f"          {mark}- {scalar(value)}" for value in unknown)
+    for name in unknown:
+        written = _written(quote, name.name, name.id)
+        if written is not None:
+            yield f"          {mark}- {written}"
 
 
 def _of_the_event(dates: Sequence[Candidate], sentence: str, told: Contact) -> Candidate | None:
@@ -173,9 +175,9 @@ def _also(candidate: Candidate, chosen: Resolution | None) -> Iterator[str]:
     """Remarks on date words: the readings that were not taken, or that there is no day to count."""
     others = [r.edtf.text for r in candidate.readings if chosen is None or r.edtf != chosen.edtf]
     if others:
-        yield f"    # date: {candidate.words} = {' or '.join(dict.fromkeys(others))}"
+        yield comment(f"date: {candidate.words} = {' or '.join(dict.fromkeys(others))}", 4)
     elif not candidate.readings:
-        yield f"    # date: “{candidate.words}” counts from the day of the article"
+        yield comment(f"date: “{candidate.words}” counts from the day of the article", 4)
 
 
 def _written(quote: str, words: str, value: str, office: str = "") -> str | None:

@@ -1,11 +1,11 @@
-"""Texts as scalars of YAML that `kg.facts.yaml` reads back unchanged."""
+"""Texts as YAML: scalars that `kg.facts.yaml` reads back unchanged, and remarks."""
 
 from __future__ import annotations
 
 import re
 
 _WIDTH = 96
-_PLAIN = re.compile(r"(?![-?:] )[^\s\[\]{}\"'#&*!|>%@`,=<-][^\s]*(?: [^\s]+)*")
+_PLAIN = re.compile(r"[^\s\[\]{}\"'#&*!|>%@`,=<?:~-][^\s]*(?: [^\s]+)*")
 _TRAP = re.compile(r": |:$| #")
 _FLOW = re.compile(r"[\[\]{},]")
 
@@ -45,3 +45,9 @@ def folded(key: str, text: str, indent: int) -> list[str]:
         else:
             row = f"{row} {word}" if row else word
     return [*lines, f"{margin}  {row}"]
+
+
+def comment(text: str, indent: int = 0) -> str:
+    """A line of remark; what is not printable in the text's words is a space there."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return f"{' ' * indent}# {shown}"

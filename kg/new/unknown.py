@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from kg.facts.text.quote import Stretch
 from kg.new.ids import id_of
-from kg.new.mentions import Mention
+from kg.new.mentions import PLACED, Mention
 
 _NAME = re.compile(
     r"[^\W\d_a-z][\w’'-]*\w(?: (?:(?:al|bin|ibn|de|da|van|von|el)\b ?)?[^\W\d_a-z][\w’'-]*\w)+"
@@ -21,25 +22,44 @@ _DATE = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July"
     r"|August|September|October|November|December)\b"
 )
+_ORGANIZATION = re.compile(
+    r"\b(?:Agency|Ministry|Council|Party|Movement|Union|Bank|Office|Organization|Organisation"
+    r"|Government|Parliament|Assembly|Army|Group|Nations|News|Committee|Court|States|Department)\b"
+)
 _MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name with the id it would have, and the section and kind that its words suggest."""
+
+    id: str
+    name: str
+    section: str
+    kind: str = ""
 
 
 def unknown_names(
     text: str, stretches: Iterable[Stretch], found: Iterable[Mention]
-) -> list[tuple[str, str]]:
-    """Runs of words with capitals in the stretches that no mention covers: id and name, once each.
+) -> list[Unknown]:
+    """Runs of words with capitals in the stretches that no mention covers, each once.
 
     Titles before a name are left out, and dates; what begins a sentence may be no name at all.
     """
     named = list(found)
-    names: dict[str, str] = {}
+    names: dict[str, Unknown] = {}
     for stretch in stretches:
         for start, name in _names(text, stretch):
             covered = any(m.start < start + len(name) and start < m.end for m in named)
             id_ = id_of(name)
-            if id_ and not covered and not _DATE.search(name):
-                names.setdefault(id_, name)
-    return list(names.items())[:_MOST]
+            if not id_ or covered or _DATE.search(name) or id_ in names:
+                continue
+            if PLACED.search(text, stretch.start, start):
+                names[id_] = Unknown(id_, name, "places")
+            else:
+                kind = "organization" if _ORGANIZATION.search(name) else "person"
+                names[id_] = Unknown(id_, name, "actors", kind)
+    return list(names.values())[:_MOST]
 
 
 def _names(text: str, stretch: Stretch) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from kg.rdf.resources import shape_files
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
+Command = list[str | Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Figure:
     """Two commands run in turn, and the most that the first may take of the second."""
 
     name: str
-    ours: Sequence[str | Path]
-    theirs: Sequence[str | Path]
+    ours: Command
+    theirs: Command
     at_most: float
 
 
-def seconds(command: Sequence[str | Path], folder: Path, codes: tuple[int, ...]) -> float:
+def seconds(command: Command, folder: Path, codes: tuple[int, ...]) -> float:
     start = time.perf_counter()
     run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     taken = time.perf_counter() - start
@@ -46,7 +46,8 @@ def measure(figure: Figure, folder: Path, rounds: int) -> bool:
         (seconds(figure.ours, folder, (0,)), seconds(figure.theirs, folder, (0,)))
         for _ in range(rounds)
     ]
-    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+    ours = statistics.median(pair[0] for pair in pairs)
+    theirs = statistics.median(pair[1] for pair in pairs)
     ratio = ours / theirs
     holds = ratio <= figure.at_most
     print(
@@ -68,8 +69,8 @@ def figures(folder: Path) -> list[Figure]:
     shapes.write_bytes(b"\n".join(path.read_bytes() for path in shape_files()))
     # `kg build` writes only what changed, so it is given something to write each time.
     build = f"rm -r {seeds / 'out'} && exec {BIN / 'kg'} build --project {seeds}"
-    shacl = [BIN / "pyshacl", "-s", shapes, "-df", "turtle", seeds / "out" / "graph.ttl"]
-    imports = [sys.executable, "-c", "import rdflib, pyshacl"]
+    shacl: Command = [BIN / "pyshacl", "-s", shapes, "-df", "turtle", seeds / "out" / "graph.ttl"]
+    imports: Command = [sys.executable, "-c", "import rdflib, pyshacl"]
     return [
         Figure("kg --help : import rdflib, pyshacl", [BIN / "kg", "--help"], imports, 0.5),
         Figure(
@@ -87,7 +88,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         held = [measure(figure, folder, given.rounds) for figure in figures(folder)]
-    mapping = [sys.executable, Path(__file__).parent / "bench_mapping.py"]
+    mapping: Command = [sys.executable, Path(__file__).parent / "bench_mapping.py"]
     mapped = subprocess.run([*mapping, "--events", str(given.events)], check=False)
     return int(not all(held) or mapped.returncode != 0)
 

@@ -11,6 +11,7 @@ import csv
 import datetime
 import gzip
 import hashlib
+import io
 import itertools
 import random
 import re
@@ -32,9 +33,9 @@ def made_up(count: int) -> list[str]:
 
 def real(path: Path, count: int) -> list[str]:
     """The first names of a file of event rows that read as names of persons or bodies."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
     found: dict[str, None] = {}
-    with opened as file:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    with io.StringIO(data.decode("utf-8")) as file:
         for row in csv.DictReader(file):
             for name in (row["source"], row["target"]):
                 if _PLAIN.fullmatch(name):
@@ -48,7 +49,7 @@ def real(path: Path, count: int) -> list[str]:
 
 
 def _longer(name: str, names: set[str]) -> Iterator[str]:
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     return (other for other in names if first in other and len(other) > len(name))
 
 

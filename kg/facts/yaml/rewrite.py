@@ -21,13 +21,17 @@ def rewritten(scalar: Scalar, value: str) -> Edit | None:
     A change that would move a line break is left out. None where nothing is left to change, or
     where the result would not read as the value.
     """
+    if not scalar.value:
+        return None
     raw, kept = scalar.source(), ""
     pieces: list[tuple[int, int, str]] = []
     flow = False
     done = 0
     for start, end, text in _changes(scalar.value, value):
         first, last = scalar.raw_range(start, end)
-        if not _BREAK.search(raw[first:last] + text):
+        # Quotation marks and indicators around a value are never part of a piece of it.
+        aligned = scalar.style == "plain" or (first, last) != (0, len(raw))
+        if aligned and not _BREAK.search(raw[first:last] + text):
             pieces.append((first, last, _escaped(text, scalar)))
             flow = flow or _FLOW.search(text) is not None
             kept += scalar.value[done:start] + text
