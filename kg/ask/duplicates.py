@@ -33,7 +33,7 @@ class Proposal:
     """Two nodes that may be one: `merge` would be merged into `keep`.
 
     `evidence` says in plain words what speaks for it. `line` is what a person who finds them to be
-    one writes, with the reason that is left open, in `file` below `below`.
+    one writes, with the reason between the quotation marks, in `file` below `below`.
     """
 
     merge: str
@@ -79,7 +79,7 @@ def duplicates(tables: Tables) -> Duplicates:
         # The one of which less is told gives way; of two alike, the later name.
         keep, merge = sorted((one, other), key=lambda node: (-weight.get(node, 0), node))
         (section, old), (_, new) = merge.split("/", 1), keep.split("/", 1)
-        line = f"merged: {{into: {new}, reason: }}"
+        line = f'merged: {{into: {new}, reason: ""}}'
         is_event = section == "event"
         return Proposal(
             merge,

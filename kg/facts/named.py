@@ -115,7 +115,9 @@ def unknown_name(words: str, sections: tuple[str, ...], registry: Registry) -> s
     for node, entry in registry.entries.items():
         if node.split("/", 1)[0] in sections:
             known = {part for alias in entry.aliases for part in re.findall(r"\w{4,}", alias)}
-            ratios = (SequenceMatcher(None, a, b).ratio() for a in parts for b in known)
+            ratios = (
+                SequenceMatcher(None, a, b).ratio() for a in parts for b in known if a[0] == b[0]
+            )
             likeness[node] = max(ratios, default=0.0)
     close = sorted(likeness, key=lambda node: (-likeness[node], node))
     lines = [f"`{words} = {_id(node)}`" for node in close[:3] if likeness[node] >= _LIKE]
