@@ -17,6 +17,7 @@ LAYERS = (
     ("kg.ask",),
     ("kg.write",),
     ("kg.build", "kg.built", "kg.new", "kg.sides"),
+    ("kg.commands",),
     ("kg.cli",),
     ("kg",),
 )
