@@ -11,7 +11,6 @@ from functools import cache
 import pyoxigraph as ox
 import pytest
 
-from kg import cli
 from kg.check import agreement
 from kg.check.compiled_engine import CompiledEngine
 from kg.check.diagnostic import Findings, Severity, Span
@@ -20,6 +19,7 @@ from kg.check.pyshacl_engine import PyshaclEngine
 from kg.check.shacl import EngineError, Report
 from kg.check.shapes import Shapes, read_shapes
 from kg.check.vacuity import SHACL_TERMS
+from kg.commands import checking
 from kg.rdf.vocabulary import PREFIXES, Vocabulary
 from tests import shacl_cases as cases
 from tests.golden import TESTS
@@ -352,7 +352,7 @@ def test_what_a_query_says(said: str) -> None:
 
 
 def test_the_command_line_offers_every_choice() -> None:
-    assert cli.ENGINES == CHOICES
+    assert checking.ENGINES == CHOICES
 
 
 @pytest.mark.parametrize("choice", CHOICES)

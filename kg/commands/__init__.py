@@ -1,0 +1,1 @@
+"""The commands: each takes parsed arguments, calls, reports, and returns an exit code."""
