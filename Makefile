@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all test lint types stale lock schema bench clean
+.PHONY: all test lint types stale lock schema bench bench-scale clean check-real
 
 all: $(READY)
 	@$(BIN)/kg build
@@ -29,17 +29,27 @@ stale: $(READY)
 	$(BIN)/kg build
 	$(BIN)/kg schema --builtin > kg/facts/facts.schema.json
 	$(BIN)/python -m kg.mapping.context > ontology/context.jsonld
-	git diff --exit-code -- out kg/facts/facts.schema.json ontology/context.jsonld
+	$(BIN)/kg cite --format cff > CITATION.cff
+	git diff --exit-code -- out kg/facts/facts.schema.json ontology/context.jsonld CITATION.cff
 	test -z "$$(git status --porcelain -- out kg/facts ontology)"
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
 
+# Installs the peers under .bench/ at the first run; takes about an hour.
+bench-scale: $(READY)
+	$(BIN)/python -m tests.benchmarks.scale
+
+# The answers of the tests of imports on real rows, which are no part of the project.
+check-real: $(READY)
+	$(BIN)/python -m tests.imports.real $(DATA)
+
 # Pins every package with hashes; run after a change of the dependencies in pyproject.toml.
 lock:
 	$(PYTHON) -m venv .bench/lock
 	.bench/lock/bin/pip install --quiet uv
-	.bench/lock/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+	.bench/lock/bin/uv pip compile pyproject.toml --group dev --extra arrow \
+		--extra pandas --extra serve --universal --generate-hashes \
 		--python-version 3.11 --no-header --upgrade --quiet --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml

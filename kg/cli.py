@@ -8,10 +8,30 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kg.commands import asking, beginning, checking, improving
+from kg.commands import (
+    analysing,
+    asking,
+    beginning,
+    checking,
+    exploring,
+    exporting,
+    importing,
+    improving,
+    remote,
+)
 from kg.commands.common import CLEAN, INTERRUPTED, USAGE, UsageError
 
-_MODULES = (checking, asking, improving, beginning)
+_MODULES = (
+    checking,
+    asking,
+    analysing,
+    exporting,
+    importing,
+    improving,
+    beginning,
+    exploring,
+    remote,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

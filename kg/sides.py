@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -14,6 +13,7 @@ from kg.ask.statements import Statements
 from kg.build import FactsError, facts_of
 from kg.built import GRAPH
 from kg.facts.project import SETTINGS
+from kg.git import GitError, git
 from kg.mapping.serialise import render
 from kg.rdf.formats import FORMATS
 from kg.rdf.vocabulary import VocabularyError
@@ -118,18 +118,7 @@ def _check_out(root: Path, sha: str, prefix: str, folder: Path) -> None:
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     """What git prints; raises SideError with what it complains of."""
-    # A hook that calls us has these set for its own repository; a partial clone asks no network.
-    own = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-    environment = {name: value for name, value in os.environ.items() if name not in own}
-    environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    command = ["git", "-c", "core.fsmonitor=false", "--literal-pathspecs", "-C", str(root)]
     try:
-        done = subprocess.run(
-            [*command, *arguments], input=given, capture_output=True, check=True, env=environment
-        )
-    except FileNotFoundError:
-        raise SideError("git is not installed, and a revision cannot be read without it") from None
-    except subprocess.CalledProcessError as error:
-        lines = error.stderr.decode(errors="replace").strip().splitlines()
-        raise SideError(lines[0] if lines else "") from None
-    return done.stdout
+        return git(root, *arguments, given=given)
+    except GitError as error:
+        raise SideError(str(error)) from None

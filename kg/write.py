@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -57,6 +58,49 @@ def write_all(folder: Path, outputs: Mapping[str, bytes], last: str = MANIFEST) 
             for path in aside.values():
                 path.unlink(missing_ok=True)
     return tuple(changed)
+
+
+@contextlib.contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """An empty folder beside a folder, to write into what `move_all` then moves; gone afterwards.
+
+    Whatever an earlier writer left when it was killed is removed. One writer at a time: a second
+    waits. A folder that holds nothing in the end is removed. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder):
+        mark = f".{folder.name}."
+        for left in folder.parent.iterdir():
+            if left.name.startswith(mark) and left.is_dir():
+                shutil.rmtree(left)
+        made = folder.parent / f"{mark}{os.getpid()}"
+        made.mkdir()
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def move_all(aside: Path, folder: Path, last: str = MANIFEST) -> None:
+    """Move files that lie aside into a folder, `last` after all others; what else is there goes.
+
+    Raises OSError.
+    """
+    names = sorted(
+        (path.name for path in aside.iterdir() if path.is_file()), key=lambda n: n == last
+    )
+    for name in names:
+        with (aside / name).open("rb") as file:
+            os.fsync(file.fileno())
+    for name in names:
+        (aside / name).replace(folder / name)
+        _flush(folder)
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in names:
+            path.unlink()
+    _flush(folder)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -8,17 +8,22 @@ import re
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 import kg.build
+import kg.bulk
 from kg.check.catalogue import HEAD, SHAPES, Entry, Example, catalogue
-from kg.check.diagnostic import Diagnostic, Severity
+from kg.check.diagnostic import Diagnostic, Findings, Severity
 from kg.check.explain import WIDTH, UnknownCode, explained, listing, rule, rules
 from kg.cli import main
 from kg.facts import files, project
+from kg.imports import files as tables
+from kg.imports import text as delimited
+from kg.imports.files import Input
 from kg.mapping.serialise import render
 from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
@@ -30,7 +35,7 @@ ENTRIES = tuple(catalogue().values())
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # What makes findings: the place of the code among the arguments.
 MAKERS = {
-    **dict.fromkeys(("error", "warning", "note", "_error"), 0),
+    **dict.fromkeys(("error", "warning", "note", "_error", "fault", "FileError"), 0),
     **dict.fromkeys(("Diagnostic", "QuoteError", "DateError"), 0),
     "add": 1,
 }
@@ -130,7 +135,9 @@ def arranged(example: Example, folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.replace(HEAD, head).encode())
     if example.shell:
-        subprocess.run(["sh", "-c", example.shell], cwd=root, check=True, capture_output=True)
+        run = ["sh", "-c", example.shell]
+        env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        subprocess.run(run, cwd=root, check=True, capture_output=True, env=env)
     return root
 
 
@@ -139,10 +146,10 @@ def as_anyone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that nobody may read are refused to the superuser too."""
     opened = os.open
 
-    def open_(path: str, flags: int) -> int:
-        if not stat.S_IMODE(Path(path).stat().st_mode):
+    def open_(path: str, flags: int, *mode: int, dir_fd: int | None = None) -> int:
+        if Path(path).exists() and not stat.S_IMODE(Path(path).stat().st_mode):
             raise PermissionError(13, "Permission denied")
-        return opened(path, flags)
+        return opened(path, flags, *mode, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "open", open_)
 
@@ -153,6 +160,18 @@ def prepare(entry: Entry, example: Example, root: Path, patch: pytest.MonkeyPatc
         patch.setattr(kg.build, "shape_files", lambda: ())
     if entry.code == "yaml-size":  # the reader of files has the same limit, and comes first
         patch.setattr(files.read_bytes, "__defaults__", (2 * files.LIMIT,))
+    if entry.code == "row-length":
+        patch.setattr(delimited, "LONGEST", 30)
+    if entry.code == "table-expansion":
+        patch.setattr(tables, "FREE", 100_000)
+    if entry.code == "table-changed" and example is entry.bad:
+
+        def changed(paths: Sequence[Path], findings: Findings) -> tuple[Input, ...]:
+            found = tables.hashed(paths, findings)
+            subprocess.run(["sh", "-c", example.shell], cwd=root, check=True)
+            return found
+
+        patch.setattr("kg.bulk.hashed", changed)
     if entry.code == "input-changed" and example is entry.bad:
         hashed = project.inputs_of
 
@@ -163,6 +182,13 @@ def prepare(entry: Entry, example: Example, root: Path, patch: pytest.MonkeyPatc
         patch.setattr(project, "inputs_of", later)
 
 
+def findings(entry: Entry, root: Path) -> Findings:
+    """What the command finds that the examples of an entry are about."""
+    if not entry.imports:
+        return kg.build.check(root, entry.engine).findings
+    return kg.bulk.import_files(root, str(root / "spec.yaml"), [str(root / "rows.*")]).findings
+
+
 @pytest.mark.usefixtures("as_anyone")
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.code)
 def test_the_bad_example_gives_the_code(
@@ -171,7 +197,7 @@ def test_the_bad_example_gives_the_code(
     assert entry.bad is not None
     root = arranged(entry.bad, tmp_path)
     prepare(entry, entry.bad, root, monkeypatch)
-    found = list(kg.build.check(root, entry.engine).findings)
+    found = list(findings(entry, root))
     own = [item for item in found if of(item, entry)]
     assert own
     assert {item.severity for item in own} == {entry.severity}
@@ -192,7 +218,7 @@ def test_the_good_example_gives_nothing(
     assert entry.good is not None
     root = arranged(entry.good, tmp_path)
     prepare(entry, entry.good, root, monkeypatch)
-    found = kg.build.check(root, entry.engine).findings
+    found = findings(entry, root)
     assert [f"{item.span}: {item.code}" for item in found] == []
 
 

@@ -130,6 +130,7 @@ def test_why_as_text_and_json(built: Path, capsys: pytest.CaptureFixture[str]) -
         "===========================\n"
         "\n"
         "when: 2024-03-11\n"
+        "  1 independent origin: geneva\n"
         "  said by geneva\n"
         "    «Foreign Minister Ana Lind met her counterpart Tomas Berg in Geneva [on\n"
         "      Monday].»\n"

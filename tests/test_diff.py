@@ -210,7 +210,8 @@ def test_markdown_stops_before_it_is_too_long(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(project / "facts")
-    shutil.copytree(TESTS.parent / "seeds", project, dirs_exist_ok=True)
+    shutil.rmtree(project)
+    shutil.copytree(TESTS.parent / "seeds", project)
     found = diff(nothing(), statements(project, "seeds"))
     monkeypatch.setattr("kg.ask.diff_text.LIMIT", 5000)
     short = as_markdown(found)

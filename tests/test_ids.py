@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.mapping.ids import check_node_columns, check_nodes, claim_ids, digest
+from kg.mapping.ids import CheckedNodes, check_nodes, claim_ids, digest
 from kg.mapping.tables import TABLES
 from kg.rdf.escape import TermError
 
@@ -171,10 +171,13 @@ def test_nodes() -> None:
 
 
 def test_nodes_are_counted_and_shown() -> None:
-    columns = pl.DataFrame({"good": ["event/x"] * 5, "bad": ["d d", "b b", "a a", "c c", "a a"]})
+    nodes = CheckedNodes()
+    good, bad = pl.Series(["event/x"] * 5), pl.Series(["event/x", "b b", "a a", "c c", "event/x"])
+    for _ in range(2):
+        nodes.check(good, "claim.good")
     with pytest.raises(TermError) as caught:
-        check_node_columns(columns, ["good", "bad"], "claim")
+        nodes.check(bad, "claim.bad")
     assert str(caught.value) == (
-        "claim.bad: 4 of the values are no node (segments of A-Z a-z 0-9 . _ ~ - %XX joined by '/'): "
+        "claim.bad: 3 of the values are no node (segments of A-Z a-z 0-9 . _ ~ - %XX joined by '/'): "
         "'a a', 'b b', 'c c'"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 
 from kg.cli import _parser, main
 from tests.golden import TESTS
+from tests.store_stub import Stub, running
 from tests.test_new import contents
 from tests.test_schema import errors, files
 
@@ -42,6 +44,13 @@ def lakes(
     assert main(["init", "lakes", "--base", BASE, "--title", "Talks: the lakes"]) == 0
     monkeypatch.chdir("lakes")
     return tmp_path / "lakes"
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A store to push into."""
+    with running() as found:
+        yield found
 
 
 def example(root: Path) -> None:
@@ -89,7 +98,9 @@ def test_the_example_of_the_guide_passes_in_it(lakes: Path) -> None:
     assert main(["check", "--fail-on", "note"]) == 0
 
 
-def test_every_command_works_in_it(lakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_works_in_it(
+    lakes: Path, capsys: pytest.CaptureFixture[str], stub: Stub
+) -> None:
     example(lakes)
     git = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
     for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "x")):
@@ -100,11 +111,18 @@ def test_every_command_works_in_it(lakes: Path, capsys: pytest.CaptureFixture[st
         "query": ["contacts", "--param", "actor=mira-solen", "--param", "other=any"],
         "diff": ["HEAD"],
         "explain": ["quote-not-found"],
+        "impact": ["ferry-talks"],
+        "import": ["icews", str(TESTS / "imports" / "tables" / "icews.tab")],
         "init": ["../other", "--base", "https://data.example.org/other/"],
         "new": ["../Tal.txt", "--coder", "jd"],
+        "export": ["../export"],
+        "docs": ["../docs"],
+        "release": ["../release"],
+        "site": ["../site"],
+        "push": [stub.url],
     }
     actions = [a for a in _parser()._actions if a.choices and a.metavar == "COMMAND"]
-    commands = [name for name in actions[0].choices or () if name != "new"]
+    commands = [name for name in actions[0].choices or () if name not in ("new", "serve")]
     assert len(commands) >= 10
     first = [name for name in ("build", *commands) if name != "build" or name not in commands]
     codes = {name: main([name, *arguments.get(name, [])]) for name in ("build", *first, "new")}

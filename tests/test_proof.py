@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.build import check
-from kg.check.diagnostic import Diagnostic, Findings, Severity
+from kg.check.diagnostic import Diagnostic, Findings
 from kg.facts.likeness import NAMED, only_candidate
 from kg.facts.text.nearest import nearest
 from kg.facts.text.typography import own_form
@@ -176,7 +176,7 @@ PLACES = (
 
 
 def warnings(folder: Path, values: Iterable[tuple[str, str]], key: str = "who") -> list[str]:
-    """The warnings about each pair of words and id, in order; "" where there is none."""
+    """What is told of each pair of words and id, in order; "" where there is nothing."""
     pairs = list(values)
     text = "\n".join(f"Line {n}: {words}" for n, (words, _) in enumerate(pairs)) + "\n"
     lines = [
@@ -195,7 +195,7 @@ def warnings(folder: Path, values: Iterable[tuple[str, str]], key: str = "who") 
     )
     told = [""] * len(pairs)
     for item in items:
-        if item.span.file == "facts/names.yaml" and item.severity is Severity.WARNING:
+        if item.span.file == "facts/names.yaml" and item.code.startswith("name-"):
             told[item.span.line - 6] += f"{item.code}: {item.message}"
     return told
 

@@ -28,7 +28,8 @@ from kg.check.report import text_report, totals
 from kg.check.sarif import sarif
 from kg.check.shacl import Report, Result
 from kg.check.w3c import w3c
-from kg.cli import _REPORTS, main
+from kg.cli import main
+from kg.commands.checking import _REPORTS
 from tests.golden import TESTS
 
 SCHEMA = json.loads((TESTS / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
@@ -505,12 +506,11 @@ def test_every_report_at_once(
     asked = [f"--report={form}=report.{form}" for form in RENDERINGS]
     assert main(["check", *asked, "--report", "github=-"]) == 0
     out, err = capsys.readouterr()
-    place = "registry/more.yaml:2:3"
+    place = "registry/more.yaml:2:33"
     assert f"{place}: shape-Entity-altLabel (warning): " in err
-    assert (
-        "    2 |   basel: {name: Basel, aliases: Basel, source: geneva}\n      |   ^^^^^\n" in err
-    )
-    assert out.startswith("::warning file=news/registry/more.yaml,line=2,col=3,")
+    line = "  basel: {name: Basel, aliases: Basel, source: geneva}"
+    assert f"    2 | {line}\n      | {'':32}^^^^^\n" in err
+    assert out.startswith("::warning file=news/registry/more.yaml,line=2,col=33,")
     reports = {form: (project / f"report.{form}").read_text("utf-8") for form in RENDERINGS}
     assert reports["github"] == out
     assert reports["text"].startswith(f"news/{place}: ")

@@ -112,7 +112,7 @@ def test_a_scheme_goes_with_and_without_its_prefix() -> None:
 def test_classes_properties_and_what_is_single() -> None:
     vocabulary = Vocabulary.builtin()
     assert vocabulary is Vocabulary.builtin()
-    assert (len(vocabulary.classes()), len(vocabulary.properties())) == (24, 86)
+    assert (len(vocabulary.classes()), len(vocabulary.properties())) == (25, 94)
     assert {"kg:Meeting", "kg:Time"} <= vocabulary.classes()
     assert {"kg:participant", "kg:edtf", "kg:single"} <= vocabulary.properties()
     assert vocabulary.single_valued() == ("kg:ordinal", "kg:position", "kg:status", "rdf:type")

@@ -39,6 +39,14 @@ def told(query: Query, values: Mapping[str, Sequence[str]]) -> str:
     )
 
 
+def leaves_out_machine(query: Query, values: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a query can tell what software coded, and leaves it out."""
+    return any(
+        parameter.name == "coding" and "curated" in values.get("coding", parameter.default)
+        for parameter in query.parameters
+    )
+
+
 def _occurs(parameter: Parameter, word: str, base: str, store: ox.Store) -> None:
     path = f"{base}{parameter.path}/"
     # A prefixed name, an absolute IRI or a node's whole path is taken as it is.

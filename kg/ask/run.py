@@ -35,9 +35,13 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker process is asked to do; its standard input is this as JSON."""
+    """What a worker process is asked to do; its standard input is this as JSON.
+
+    `store` is the folder of a store that holds the files already, null where there is none.
+    """
 
     paths: tuple[str, ...]
+    store: str | None
     text: str
     form: str
     base: str
@@ -63,15 +67,18 @@ def ask(
     *,
     style: Style,
     timeout: float = TIMEOUT,
+    kept: Path | None = None,
 ) -> None:
     """Run a query over files and write its result in a format; see `kg.ask.results.write`.
 
-    The query runs in a process of its own, without a way to open files or connections. Raises
+    The query runs in a process of its own, without a way to open files or connections; `kept` is
+    the folder of a store on disk that holds the files already, if there is one. Raises
     QueryError where it is refused or wrong, LimitError where it takes longer than `timeout`
     seconds, too much memory or too deep a stack; what was written until then stays written.
     """
     examine(text, style.prefixes)
-    job = Job(tuple(map(str, paths)), text, form, style.base, {**style.prefixes}, style.width)
+    names, store = tuple(map(str, paths)), str(kept) if kept is not None else None
+    job = Job(names, store, text, form, style.base, {**style.prefixes}, style.width)
     # Files, not pipes, where nobody reads or writes in time: a full pipe would stop the worker.
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
         told.write(json.dumps(asdict(job)).encode())

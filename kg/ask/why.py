@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.ask.independence import Independence
+from kg.ask.shared_text import SharedText
+from kg.ask.why_origins import Origins
 from kg.facts.format import EVENT_KEYS
 from kg.rdf.vocabulary import PREFIXES
 
@@ -88,12 +91,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One value of a field, and every statement of it."""
+    """One value of a field, every statement of it, and on how many origins it rests."""
 
     value: str
     label: str
     direct: bool
     statements: tuple[Statement, ...]
+    independence: Independence = field(default_factory=Independence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,25 @@ class Why:
 
 
 class Asker:
-    """Answers from a store of the built graph; `places` are the written positions by node."""
+    """Answers from a store of the built graph.
 
-    def __init__(self, store: ox.Store, base: str, places: Mapping[str, tuple[Place, ...]]) -> None:
+    `places` gives the written positions of a node, `text` the archived text of a document whose
+    SHA-256 is as given, else an empty one.
+    """
+
+    def __init__(
+        self,
+        store: ox.Store,
+        base: str,
+        places: Callable[[str], tuple[Place, ...]],
+        text: Callable[[str, str], str],
+    ) -> None:
         self._store = store
         self._base = base
         self._places = places
+        self._shared = SharedText(
+            lambda node: text(node, self._short_one(self._iri(node), "kg:sha256"))
+        )
 
     def why(self, event: str, field_: str | None = None) -> Why:
         """What is said of an event, or of one of its fields; raises UnknownEvent."""
@@ -145,6 +162,7 @@ class Asker:
                 )
             named = {field_: named[field_]}
         sources: dict[str, str] = {}
+        origins = Origins(self._values, self.short(node), map(self.short, claims), self._shared)
         fields = tuple(
             Field(
                 name,
@@ -152,7 +170,7 @@ class Asker:
                 tuple(
                     sorted(
                         (
-                            self._answer(node, named[name], value, group, sources)
+                            self._answer(node, named[name], value, group, sources, origins)
                             for value, group in grouped[named[name]].items()
                         ),
                         key=lambda answer: (not answer.direct, answer.value),
@@ -181,13 +199,20 @@ class Asker:
         value: Term,
         claims: list[ox.NamedNode],
         sources: dict[str, str],
+        origins: Origins,
     ) -> Answer:
         direct = any(True for _ in self._store.quads_for_pattern(event, _name(predicate), value))
         statements = sorted(
             (self._statement(claim, sources) for claim in claims),
             key=lambda s: (_RANKS[s.rank], s.stance, s.according_to, s.claim),
         )
-        return Answer(self.short(value), self._label(value), direct, tuple(statements))
+        found = origins.of(self.short(claim) for claim in claims)
+        named = {origin.node for origin in (*found.origins, *found.interested)}
+        named |= {origin.party for origin in found.interested}
+        named |= {node for left in found.left for node in (left.source, left.by) if node}
+        for name in sorted(named):
+            sources.setdefault(name, self._describe(name))
+        return Answer(self.short(value), self._label(value), direct, tuple(statements), found)
 
     def _statement(self, claim: ox.NamedNode, sources: dict[str, str]) -> Statement:
         said_by = self._one(claim, "kg:accordingTo")
@@ -217,7 +242,7 @@ class Asker:
             words=words,
             readings=tuple(self._reading(r) for r in self._many(claim, "kg:resolvedBy")),
             disputed_by=self._deniers(claim),
-            places=self._places.get(self.short(claim), ()),
+            places=self._places(self.short(claim)),
         )
 
     def _deniers(self, claim: ox.NamedNode) -> tuple[str, ...]:
@@ -347,6 +372,12 @@ class Asker:
 
     def _one(self, node: ox.NamedNode, name: str) -> Term | None:
         return next(iter(self._many(node, name)), None)
+
+    def _values(self, node: str, name: str) -> tuple[str, ...]:
+        """Values of a property in their short forms; with `^` before its name, its subjects."""
+        if name.startswith("^"):
+            return tuple(map(self.short, self._subjects(name[1:], self._iri(node))))
+        return tuple(map(self.short, self._many(self._iri(node), name)))
 
     def _short_one(self, node: ox.NamedNode, name: str) -> str:
         value = self._one(node, name)

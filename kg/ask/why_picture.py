@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from kg.ask.origins_text import counted
 from kg.ask.why import Answer, Statement, Why
 
 # Mermaid reads these inside a quoted label; its own escapes are numeric entities.
@@ -27,16 +28,29 @@ def as_mermaid(why: Why) -> str:
                 names.update({node: why.sources.get(node, "") for node in statement.chain})
                 names.setdefault(source, why.sources.get(source, ""))
     ids = {node: f"n{index}" for index, node in enumerate(sorted(names), 1)}
-    lines = ["flowchart LR", f'  event[["{_escaped(_short(why.event))}"]]']
+    told = "<br>".join(map(_escaped, (_short(why.event), *_origins(why))))
+    lines = ["flowchart LR", f'  event[["{told}"]]']
     for node, id_ in ids.items():
         opening, closing = _SHAPES.get(node.split("/", 1)[0], ("(", ")"))
-        label = "<br>".join(_escaped(part) for part in (_short(node), names[node]) if part)
+        parts = dict.fromkeys(part for part in (_short(node), names[node]) if part)
+        label = "<br>".join(map(_escaped, parts))
         lines.append(f'  {id_}{opening}"{label}"{closing}')
     lines += [f"  {ids[origin]} -.-> {ids[reporter]}" for origin, reporter in sorted(chains)]
     for source, what in sorted(said.items()):
         label = "<br>".join(_escaped(line) for line in what)
         lines.append(f'  {ids[source]} -- "{label}" --> event')
     return "\n".join(lines) + "\n"
+
+
+def _origins(why: Why) -> list[str]:
+    """On how many origins the facts rest: the fields, with their value where there are several."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for field in why.fields:
+        for answer in field.answers:
+            if answer.direct:
+                value = f" {_short(answer.label)}" if len(field.answers) > 1 else ""
+                found[counted(answer.independence)].append(field.name + value)
+    return [f"{', '.join(fields)}: {number}" for number, fields in found.items()]
 
 
 def _said(name: str, answer: Answer, statement: Statement) -> str:

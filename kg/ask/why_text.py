@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
+from kg.ask.origins_text import left_line, origins_line
 from kg.ask.why import Answer, Field, Reading, Statement, Why, Words
 from kg.check.report import shown
 
@@ -41,8 +42,22 @@ def as_text(why: Why, prefix: str = "") -> str:
 def _field(field: Field, why: Why, prefix: str) -> Iterator[str]:
     for answer in field.answers:
         yield f"{field.name}: {_value(answer)}"
+        yield from _origins(answer, why)
         for same in _gathered(answer.statements):
             yield from _statement(same, why, prefix)
+
+
+def _origins(answer: Answer, why: Why) -> Iterator[str]:
+    """On how many origins it rests; nothing where nobody asserts it."""
+    found = answer.independence
+    if not (found.origins or found.interested or found.left):
+        return
+
+    def name(node: str) -> str:
+        return _known(node, why)
+
+    yield from _set(origins_line(found, name), 2)
+    yield from _set(left_line(found, name), 2)
 
 
 def _gathered(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -105,7 +120,9 @@ def _who(statement: Statement, why: Why) -> str:
 
 def _known(node: str, why: Why) -> str:
     described = why.sources.get(node, "")
-    return _short(node) if not described or described.startswith("“") else described
+    if not described or described == node or described.startswith("“"):
+        return _short(node)
+    return described
 
 
 def _short(node: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 
 import pyoxigraph as ox
 
-from kg.check.shacl import triples
 from kg.check.shapes_graph import RDF, SH, ShapesGraph, name
+from kg.check.statements import Statements
 from kg.rdf.vocabulary import PREFIXES
 
 _XSD = PREFIXES["xsd"]
@@ -84,7 +84,7 @@ _LITERAL = re.compile(r'"(.*)"(?:\^\^<([^>]*)>|@.*)?', re.DOTALL)
 class Agreement:
     """Whether the engines agree on shapes, as far as it hangs on the data."""
 
-    def __init__(self, graph: ShapesGraph, data: bytes) -> None:
+    def __init__(self, graph: ShapesGraph, data: Statements) -> None:
         self._graph = graph
         self._data = data
         self._kinds: dict[str | None, frozenset[str]] = {}
@@ -168,8 +168,7 @@ class Agreement:
 
     def _values_of(self, predicate: str | None) -> frozenset[str]:
         if predicate not in self._kinds:
-            of = None if predicate is None else (f"<{predicate}>",)
-            values = {value for _, _, value in triples(self._data, of)}
+            values = self._data.values(None if predicate is None else f"<{predicate}>")
             kinds = {_kind(value) for value in values}
             if any(_LINE_END.search(value) for value in values):
                 kinds.add(_BREAK)

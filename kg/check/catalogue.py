@@ -31,7 +31,7 @@ SHAPES = SHAPE + "*"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What to change in a small project: files by path, or a command to run in its folder."""
+    """What to change in a small project: files by path, then a command to run in its folder."""
 
     files: Mapping[str, str]
     shell: str = ""
@@ -42,7 +42,8 @@ class Entry:
     """What a code means; `also` are other codes that come with the bad example.
 
     `alone` says that the examples are to be run without the shapes of the package, and `engine`
-    with which engine. An entry made of a single shape has no examples.
+    with which engine; with `imports` they are run by `kg import` on `spec.yaml` and all `rows.*`.
+    An entry made of a single shape has no examples.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Entry:
     also: frozenset[str] = frozenset()
     alone: bool = False
     engine: Choice = "auto"
+    imports: bool = False
 
 
 @cache
@@ -79,12 +81,13 @@ def _entry(code: str, data: Mapping[str, Any]) -> Entry:
         frozenset(data.get("also", ())),
         data.get("alone", False),
         data.get("engine", "auto"),
+        data.get("imports", False),
     )
 
 
 def _example(data: str | Mapping[str, str]) -> Example:
     if isinstance(data, str):
         return Example({FACTS: HEAD + textwrap.indent(data, "  ")})
-    if "shell" in data:
-        return Example({}, data["shell"])
-    return Example(dict(data))
+    files = dict(data)
+    shell = files.pop("shell", "")
+    return Example(files, shell)

@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import polars as pl
 import pyoxigraph as ox
 import shacl
 
 from kg.check.agreement import Agreement
-from kg.check.shacl import EngineError, Report, Result, focus_nodes, severity
+from kg.check.shacl import EngineError, Report, Result, severity
 from kg.check.shapes import Shapes, TargetKind
 from kg.check.shapes_graph import RDF, SH, ShapesGraph, name
 from kg.check.sparql_constraints import SparqlConstraint, constraints_of, evaluate
+from kg.check.statements import Statements, Target
 from kg.check.well_formed import ill_formed
 from kg.rdf.vocabulary import PREFIXES
 
@@ -52,27 +54,35 @@ class CompiledEngine:
         Shapes that are not well formed are refused, in use or not: SHACL leaves open what they
         mean, and engines pass over some of them.
         """
+        results, focus, left = self.without_pyshacl(data, shapes, Statements.read(data))
+        if left:
+            results = (*results, *left_to_pyshacl(data, shapes, left))
+        return Report.counted(results, len(focus), shapes, left)
+
+    def without_pyshacl(
+        self, data: bytes, shapes: Shapes, statements: Statements
+    ) -> tuple[tuple[Result, ...], pl.Series, Mapping[str, str]]:
+        """Results, distinct focus nodes, and the shapes for pySHACL with the reasons.
+
+        `statements` are those of the data.
+        """
         graph = ShapesGraph(shapes.ntriples)
-        focus = focus_nodes(data, shapes)
-        plan = self._plan(data, shapes, graph)
-        results = [
+        plan = self._plan(data, shapes, graph, statements)
+        results = (
             *_core(data, shapes, graph, plan.compiled),
-            *_queries(data, shapes, focus, plan.constraints),
-        ]
-        if plan.left:
-            # Imported here: most runs leave nothing to it, and it takes longest to load.
-            from kg.check.pyshacl_engine import PyshaclEngine
+            *_queries(data, shapes, statements, plan.constraints),
+        )
+        all_targets = frozenset[Target]().union(*shapes.targets.values())
+        return results, statements.focus(all_targets), plan.left
 
-            apart = replace(shapes, ntriples=_only(shapes, frozenset(plan.left)))
-            results += PyshaclEngine().validate(data, apart).results
-        return Report.of(results, focus, shapes, plan.left)
-
-    def _plan(self, data: bytes, shapes: Shapes, graph: ShapesGraph) -> _Plan:
+    def _plan(
+        self, data: bytes, shapes: Shapes, graph: ShapesGraph, statements: Statements
+    ) -> _Plan:
         if wrong := ill_formed(graph, shapes):
             raise EngineError(wrong)
         if unfit := _unfit(data):
             return _Plan(frozenset(), (), dict.fromkeys(shapes.targets, unfit))
-        agreement = Agreement(graph, data)
+        agreement = Agreement(graph, statements)
         constraints: list[SparqlConstraint] = []
         left: dict[str, str] = {}
         for shape, targets in sorted(shapes.targets.items()):
@@ -89,6 +99,15 @@ class CompiledEngine:
             if reason is not None:
                 left[shape] = reason
         return _Plan(frozenset(shapes.targets) - left.keys(), tuple(constraints), left)
+
+
+def left_to_pyshacl(data: bytes, shapes: Shapes, left: Mapping[str, str]) -> tuple[Result, ...]:
+    """The results of pySHACL for the shapes that are left to it."""
+    # Imported here: most runs leave nothing to it, and it takes longest to load.
+    from kg.check.pyshacl_engine import PyshaclEngine
+
+    apart = replace(shapes, ntriples=only(shapes, frozenset(left)))
+    return PyshaclEngine().validate(data, apart).results
 
 
 def _unfit(data: bytes) -> str | None:
@@ -111,7 +130,7 @@ def _core(
     text = re.sub(
         r"_:s\d+",
         lambda match: f"<{_NAMED_BLANK}{match[0][2:]}>" if match[0] in blank else match[0],
-        _only(shapes, compiled, without=SH + "sparql").decode(),
+        only(shapes, compiled, without=SH + "sparql").decode(),
     )
     try:
         report = shacl.Shapes.from_text(text, "ntriples").validate_text(data.decode(), "ntriples")
@@ -134,21 +153,24 @@ def _core(
 def _queries(
     data: bytes,
     shapes: Shapes,
-    focus: Mapping[str, frozenset[str]],
+    statements: Statements,
     constraints: Iterable[SparqlConstraint],
 ) -> Iterator[Result]:
     constraints = list(constraints)
     if not constraints:
         return
     store = ox.Store()
-    store.bulk_load(data, ox.RdfFormat.N_TRIPLES)
+    # The compiled engine has read the same data before.
+    store.bulk_load(data, ox.RdfFormat.N_TRIPLES, lenient=True)
     for constraint in constraints:
         # A node that is a target by name is one wherever it occurs, or nowhere.
-        named = {term for kind, term in shapes.targets[constraint.shape] if kind is TargetKind.NODE}
-        yield from evaluate(store, constraint, focus[constraint.shape] | named)
+        targets = shapes.targets[constraint.shape]
+        named = {target for target in targets if target[0] is TargetKind.NODE}
+        focus = set(statements.focus(targets - named)) | {term for _, term in named}
+        yield from evaluate(store, constraint, focus)
 
 
-def _only(shapes: Shapes, kept: frozenset[str], without: str = "") -> bytes:
+def only(shapes: Shapes, kept: frozenset[str], without: str = "") -> bytes:
     """The shapes graph with the targets of some shapes only, and without a predicate."""
     lines = []
     for quad in ox.parse(shapes.ntriples, ox.RdfFormat.N_TRIPLES):

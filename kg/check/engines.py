@@ -26,18 +26,23 @@ def validate(choice: Choice, data: bytes, shapes: Shapes, findings: Findings) ->
     try:
         reports = [engine.validate(data, shapes) for engine in _engines(choice)]
     except EngineError as error:
-        findings.error(
-            "shacl-engine-failed",
-            f"nothing was validated: {error}",
-            _PLACE,
-            "correct the shape or the query that the message speaks of",
-        )
+        engine_failed(error, findings)
         return None
     *others, report = reports
     for other in others:
         _compare(other, report, findings)
     findings.items += check_report(report)
     return report
+
+
+def engine_failed(error: EngineError, findings: Findings) -> None:
+    """Find that an engine could not validate at all."""
+    findings.error(
+        "shacl-engine-failed",
+        f"nothing was validated: {error}",
+        _PLACE,
+        "correct the shape or the query that the message speaks of",
+    )
 
 
 def _engines(choice: Choice) -> Iterable[Engine]:

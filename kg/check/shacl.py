@@ -13,8 +13,8 @@ from typing import Protocol
 from kg.check.diagnostic import Diagnostic, Severity, Span
 from kg.check.shapes import Shapes, TargetKind
 
-_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _SEVERITIES = {
     "http://www.w3.org/ns/shacl#Violation": Severity.ERROR,
     "http://www.w3.org/ns/shacl#Warning": Severity.WARNING,
@@ -70,10 +70,21 @@ class Report:
         left: Mapping[str, str] | None = None,
     ) -> Report:
         """The report of some results on these focus nodes (see `focus_nodes`)."""
+        nodes = frozenset().union(*{id(nodes): nodes for nodes in focus.values()}.values())
+        return Report.counted(results, len(nodes), shapes, left)
+
+    @staticmethod
+    def counted(
+        results: Iterable[Result],
+        focus_nodes: int,
+        shapes: Shapes,
+        left: Mapping[str, str] | None = None,
+    ) -> Report:
+        """The report of some results on so many focus nodes."""
         return Report(
             tuple(sorted(set(results), key=lambda result: (*result.sort_key(), result.message))),
             len(shapes.names),
-            len(frozenset().union(*focus.values())),
+            focus_nodes,
             dict(left or {}),
         )
 
@@ -107,26 +118,32 @@ def focus_nodes(data: bytes, shapes: Shapes) -> Mapping[str, frozenset[str]]:
     The data are canonical N-Triples: one triple a line, single spaces. Subclasses count as the
     data state them. A node that is a target by name counts only where it occurs.
     """
-    wanted: dict[tuple[TargetKind, str], set[str]] = defaultdict(set)
-    found: dict[str, set[str]] = {shape: set() for shape in shapes.targets}
-    for shape, targets in shapes.targets.items():
-        for kind, term in targets:
-            if kind is TargetKind.NODE:
-                found[shape] |= {term} if term.encode() in data else set()
-            else:
-                wanted[kind, term].add(shape)
-    superclasses = _superclasses(data)
-    predicates = {_TYPE} | {term for kind, term in wanted if kind is not TargetKind.CLASS}
-    for subject, predicate, value in triples(data, predicates):
-        if predicate == _TYPE:
-            for name in superclasses.get(value, (value,)):
-                for shape in wanted.get((TargetKind.CLASS, name), ()):
-                    found[shape].add(subject)
-        for shape in wanted.get((TargetKind.SUBJECTS_OF, predicate), ()):
-            found[shape].add(subject)
-        for shape in wanted.get((TargetKind.OBJECTS_OF, predicate), ()):
-            found[shape].add(value)
-    return {shape: frozenset(nodes) for shape, nodes in found.items()}
+    found: dict[tuple[TargetKind, str], set[str]] = {
+        target: set() for targets in shapes.targets.values() for target in targets
+    }
+    for (kind, term), nodes in found.items():
+        if kind is TargetKind.NODE and term.encode() in data:
+            nodes.add(term)
+    classes, subjects, objects = (
+        {term: nodes for (of, term), nodes in found.items() if of is kind}
+        for kind in (TargetKind.CLASS, TargetKind.SUBJECTS_OF, TargetKind.OBJECTS_OF)
+    )
+    above = superclasses((lower, upper) for lower, _, upper in triples(data, [SUBCLASS]))
+    for subject, predicate, value in triples(data, {TYPE, *subjects, *objects}):
+        if predicate == TYPE:
+            for name in above.get(value, (value,)):
+                if name in classes:
+                    classes[name].add(subject)
+        if predicate in subjects:
+            subjects[predicate].add(subject)
+        if predicate in objects:
+            objects[predicate].add(value)
+    # Shapes with the same targets share one set: those of a common class are the largest.
+    of_targets = {
+        targets: frozenset[str]().union(*(found[target] for target in targets))
+        for targets in set(shapes.targets.values())
+    }
+    return {shape: of_targets[targets] for shape, targets in shapes.targets.items()}
 
 
 def check_report(report: Report) -> list[Diagnostic]:
@@ -163,11 +180,11 @@ def triples(data: bytes, predicates: Iterable[str] | None = None) -> Iterable[tu
             at = data.find(middle, end)
 
 
-def _superclasses(data: bytes) -> Mapping[str, frozenset[str]]:
-    """The classes above each class that the data place under another, itself included."""
+def superclasses(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    """The classes above each class that is placed under another, itself included."""
     parents: dict[str, set[str]] = defaultdict(set)
-    for subject, _, value in triples(data, [_SUBCLASS]):
-        parents[subject].add(value)
+    for lower, upper in pairs:
+        parents[lower].add(upper)
     closure: dict[str, frozenset[str]] = {}
     for name in parents:
         above, due = {name}, {name}

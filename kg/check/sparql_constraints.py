@@ -44,17 +44,26 @@ class SparqlConstraint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A token of a query: its kind, the name of a group of the pattern, and its text."""
+
     kind: str
     text: str
 
     @property
     def is_this(self) -> bool:
+        """Whether it is `$this`."""
         return self.kind == "variable" and self.text[1:] == "this"
 
     @property
     def word(self) -> str:
+        """A keyword in capitals; empty for anything else."""
         return self.text.upper() if self.kind == "word" else ""
+
+
+def tokens_of(query: str) -> list[Token]:
+    """The tokens of a query, white space and comments too."""
+    return [Token(match.lastgroup or "", match[0]) for match in _TOKEN.finditer(query)]
 
 
 def constraints_of(
@@ -68,10 +77,10 @@ def constraints_of(
     for node in sorted(graph.texts(shape, "sparql")):
         if graph.is_true(node, "deactivated"):
             continue
-        selects, prefixes = graph.texts(node, "select"), _prefixes(graph, node)
+        selects, prefixes = graph.texts(node, "select"), prefixes_of(graph, node)
         if len(selects) != 1 or prefixes is None:
             return "sh:sparql: it needs one sh:select, and one namespace for a prefix"
-        tokens = [_Token(match.lastgroup or "", match[0]) for match in _TOKEN.finditer(selects[0])]
+        tokens = tokens_of(selects[0])
         if reason := _refused(tokens, one=targets is not None):
             return f"sh:sparql: {reason}"
         queries = [selects[0]] if targets is None else [_bound(tokens, t) for t in sorted(targets)]
@@ -136,7 +145,7 @@ def _filled(message: str, values: Mapping[str, object]) -> str:
     return re.sub(r"\{[?$](\w+)\}", value, message)
 
 
-def _prefixes(graph: ShapesGraph, node: str) -> Mapping[str, str] | None:
+def prefixes_of(graph: ShapesGraph, node: str) -> Mapping[str, str] | None:
     """The prefixes that a constraint may use, or null where one is declared twice differently."""
     ontologies = graph.instances(PREFIXES["owl"] + "Ontology")
     found: dict[str, str] = dict(_PREFIXES)
@@ -154,7 +163,7 @@ def _prefixes(graph: ShapesGraph, node: str) -> Mapping[str, str] | None:
     return found
 
 
-def _bound(tokens: list[_Token], term: str) -> str:
+def _bound(tokens: list[Token], term: str) -> str:
     """The query with a term for `$this`, in the column of that name too."""
     start = next(index for index, token in enumerate(tokens) if token.text == "{")
     return "".join(
@@ -163,7 +172,7 @@ def _bound(tokens: list[_Token], term: str) -> str:
     )
 
 
-def _refused(tokens: list[_Token], *, one: bool) -> str | None:
+def _refused(tokens: list[Token], *, one: bool) -> str | None:
     """Why a query cannot be asked once of the whole graph, or null."""
     tokens = [token for token in tokens if token.kind != "skip"]
     words = [token.word for token in tokens]
@@ -186,7 +195,7 @@ def _refused(tokens: list[_Token], *, one: bool) -> str | None:
     return None if _binds_this_first(tokens[start:]) else "$this is not bound first of all"
 
 
-def _binds_this_first(tokens: list[_Token]) -> bool:
+def _binds_this_first(tokens: list[Token]) -> bool:
     """Whether a triple pattern of the outermost group binds `$this` before all else.
 
     Inner groups may use it in filters only where they are an OPTIONAL of the outermost group or an

@@ -42,6 +42,18 @@ def declare(command: Declare) -> None:
         metavar="SECONDS",
         help="for a SPARQL file; 60 if left out",
     )
+    added.add_argument("--endpoint", metavar="URL", help="ask a store's graph/main, not the build")
+    added.add_argument(
+        "--default-graph", action="store_true", help="with --endpoint: its default graph"
+    )
+    added.add_argument(
+        "--with",
+        dest="imports",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask an import of this name too, beside the build; may be repeated",
+    )
     command("queries", queries, "List the questions of the library and their parameters.")
     added = command(
         "diff", diff, "Tell what changed, claim by claim, between revisions, folders or builds."
@@ -79,7 +91,13 @@ def query(options: argparse.Namespace) -> int:
     from kg.ask.errors import QueryError
     from kg.built import open_built
 
-    built = open_built(project_root(options))
+    if options.endpoint is not None:
+        if options.imports:
+            raise UsageError("--with asks imports beside the build: leave out --endpoint")
+        from kg.commands.remote import query_endpoint
+
+        return query_endpoint(options)
+    built = open_built(project_root(options)).joined(options.imports)
     tell_stale(built.stale)
     try:
         built.query(

@@ -21,7 +21,7 @@ def declare(command: Declare) -> None:
     added.add_argument("--base", metavar="IRI", help="what every id begins with; asked for")
     added.add_argument("--title", help="of the data set; the folder's name if left out")
     added = command("schema", schema, "Print a JSON Schema for editors, or write all of them.")
-    added.add_argument("name", choices=("facts", "registry", "settings"), nargs="?")
+    added.add_argument("name", choices=("facts", "registry", "settings", "import"), nargs="?")
     added.add_argument("--builtin", action="store_true", help="without the project's own words")
     added.add_argument("--write", action="store_true", help="write each beside what it describes")
 

@@ -54,12 +54,22 @@ def declare(command: Declare) -> None:
             metavar="FORMAT=FILE",
             help="also write text, json, sarif, junit, github or w3c; - is standard output",
         )
+        added.add_argument(
+            "--no-cache",
+            action="store_true",
+            help="look at everything anew, and keep nothing for the next time",
+        )
         added.add_argument("--timings", action="store_true", help="print how long each stage took")
         if name == "check":
             added.add_argument(
                 "--fix",
                 action="store_true",
                 help="first mend in the files what needs no judgement, and write out what is meant",
+            )
+            added.add_argument(
+                "--changed-since",
+                metavar="REVISION",
+                help="find only what is about files changed since then, or wrong between files",
             )
     command("verify", verify, "Hold every output against the manifest.")
     added = command("explain", explain, "Tell what a diagnostic means, with examples.")
@@ -80,7 +90,20 @@ def check(options: argparse.Namespace) -> int:
     root = project_root(options)
     if options.fix:
         _tell_fixed(fix(root), path_prefix(root))
-    return _report(check(root, options.engine), options)
+    changed = None
+    if options.changed_since is not None:
+        from kg.since import changed_since, is_about_all
+
+        changed = changed_since(root, options.changed_since)
+        since = f"since {options.changed_since}"
+        if not changed:
+            print(f"nothing changed {since}: there is nothing to check", file=sys.stderr)
+            return CLEAN
+        rest = "; all files are looked at" if is_about_all(changed) else ""
+        files = f"{len(changed)} file{'' if len(changed) == 1 else 's'}"
+        print(f"{files} changed {since}{rest}", file=sys.stderr)
+    checked = check(root, options.engine, cache=not options.no_cache, changed=changed)
+    return _report(checked, options)
 
 
 def _tell_fixed(places: dict[str, int], prefix: str) -> None:
@@ -94,7 +117,7 @@ def build(options: argparse.Namespace) -> int:
     """Check a project and write its output."""
     from kg.build import build
 
-    checked = build(project_root(options), options.engine)
+    checked = build(project_root(options), options.engine, cache=not options.no_cache)
     code = _report(checked, options)
     if checked.written is None:
         print("nothing was written; the last good output stays", file=sys.stderr)

@@ -82,6 +82,8 @@ class Assertions:
             predicate,
             term.key,
         )
+        if document is None:
+            self._rows.trace.shares(claim)
         row = self._rows.add(
             "claim",
             id=claim,
@@ -113,6 +115,9 @@ class Assertions:
             self._rows.stated(claim, "kg:asStated", "plain", text, graph)
         if reason is not None:
             self._rows.stated(claim, "kg:reason", "plain", reason.value, graph)
+            self._rows.position(claim, "kg:reason", reason.span)
+        if value.rank is not None:
+            self._rows.position(claim, "kg:rank", value.rank.span)
         if setting.fact is not None and setting.fact.event is not None:
             self._rows.position(claim, "event", setting.fact.event.span)
         if setting.evidence.quote is not None:
@@ -152,11 +157,13 @@ class Assertions:
             office = self._references.id(value.office, ("office",))
             if office is not None:
                 self._rows.stated(claim, "kg:office", "iri", office, graph)
+                self._rows.position(claim, "kg:office", value.office.span)
         for role in value.roles:
             self._rows.stated(claim, "kg:role", "name", role.value, graph)
             self._rows.position(claim, "role", role.span)
         if value.presence is not None:
             self._rows.stated(claim, "kg:presence", "name", value.presence.value, graph)
+            self._rows.position(claim, "kg:presence", value.presence.span)
 
     def _corrected(
         self,
@@ -204,6 +211,8 @@ class Assertions:
             replace(term, text=old).key,
         )
         graph = str(row["graph"])
+        if row["document"] is None:
+            self._rows.trace.shares(old_id)
         self._rows.add("claim", **{**row, "id": old_id, "object": old, "rank": "kg:deprecated"})
         for node in setting.evidence.nodes:
             self._rows.add("support", claim=old_id, evidence=node, graph=graph)

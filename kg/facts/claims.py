@@ -55,14 +55,15 @@ class Claims:
             return
         subject = f"event/{fact.event.value}"
         who_says = setting.curator if setting.reason else setting.voice.source
+        if who_says != setting.article.node:
+            self._rows.trace.shares(f"mentioned {subject} {who_says}")
         first = (subject, who_says) not in self._mentioned
         # An inference adds to an event; that there was one is said by the article, if it says so.
         told = setting.reason is not None and _told(setting.article, fact.event.value)
         if fact.asserts and first and not told:
             self._mentioned.add((subject, who_says))
-            declared = self._declared.events[fact.event.value]
             event = Value(fact.event.span, target=fact.event)
-            if fact.word != "event" or declared.what == "event":
+            if fact.word != "event" or self._declared.what(fact.event.value) == "event":
                 self._assertions.add(
                     setting, subject, "rdf:type", Term("name", event_class(fact.word)), event
                 )

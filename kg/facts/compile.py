@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
-from kg.check.diagnostic import Findings
+from kg.check.diagnostic import Diagnostic, Findings
 from kg.facts.article import Article
 from kg.facts.assertions import Assertions
 from kg.facts.claims import Claims
-from kg.facts.declare import declarations
+from kg.facts.declare import Declarations, declarations
 from kg.facts.documents import Documents
 from kg.facts.event_dates import EventDates
 from kg.facts.evidence import prove_passage
+from kg.facts.outline import outline
 from kg.facts.references import References
 from kg.facts.registry import Registry, registry_rows
 from kg.facts.rows import Rows
@@ -41,19 +42,39 @@ class Counts:
     dates_resolved: int = 0
     registry_entries: int = 0
 
+    def plus(self, other: Counts, sign: int = 1) -> Counts:
+        """The sum of both, or with the sign -1 their difference."""
+        names = [f.name for f in fields(Counts)]
+        return Counts(*(getattr(self, name) + sign * getattr(other, name) for name in names))
 
-class _Compiler:
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One file compiled: what is wrong with it, what was counted.
+
+    `searches` says how often other texts were looked through for words that its own lacks.
+    """
+
+    found: list[Diagnostic]
+    counts: Counts
+    searches: int
+
+
+class Compiler:
+    """Compiles files one by one, in the order of their articles' ids."""
+
     def __init__(
         self,
-        articles: tuple[Article, ...],
         registry: Registry,
         vocabulary: Vocabulary,
+        declared: Declarations,
         elsewhere: Elsewhere,
         findings: Findings,
     ) -> None:
         self.rows = Rows()
+        declared.trace = self.rows.trace
         self._findings = findings
-        declared = declarations(articles, registry.merges, findings)
+        self._registry = registry
         times = Times(self.rows, vocabulary, findings)
         references = References(registry, declared, self.rows, findings)
         assertions = Assertions(self.rows, times, references, findings)
@@ -65,9 +86,19 @@ class _Compiler:
         self._claims = Claims(self.rows, references, assertions, self._dates, declared, findings)
         self._speech = Speech(self.rows, times, references, assertions, findings)
         self._elsewhere = elsewhere
-        self.counts = Counts(articles=len(articles), registry_entries=len(registry.entries))
 
-    def article(self, article: Article, text: ArchivedText) -> None:
+    def compile(self, origin: int, article: Article, text: ArchivedText) -> Compiled:
+        """Add the rows of a file; `origin` is its number in the order of all, from 1."""
+        before, searches = len(self._findings.items), self._elsewhere.searches
+        self.rows.begin(origin)
+        counts = self._article(self._registry.merges.redirected(article, self._findings), text)
+        return Compiled(self._findings.items[before:], counts, self._elsewhere.searches - searches)
+
+    def settle(self) -> dict[int, list[Diagnostic]]:
+        """Add the dates that wait for those of other files; what was found, by origin."""
+        return self._dates.settle()
+
+    def _article(self, article: Article, text: ArchivedText) -> Counts:
         head = self._documents.article(article, text)
         own = head.voice
         if head.written is not None:
@@ -77,7 +108,7 @@ class _Compiler:
             for fact in article.facts()
             if fact.event is not None and fact.fields.has("status")
         }
-        counts = self.counts
+        empty = proved = 0
         for passage in article.passages:
             evidence = prove_passage(
                 passage,
@@ -88,13 +119,8 @@ class _Compiler:
                 self._findings,
                 self._elsewhere,
             )
-            counts = replace(
-                counts,
-                passages=counts.passages + 1,
-                empty_passages=counts.empty_passages + (not passage.facts),
-                quotes_proved=counts.quotes_proved + bool(evidence and evidence.nodes),
-                facts=counts.facts + len(passage.facts),
-            )
+            empty += not passage.facts
+            proved += bool(evidence and evidence.nodes)
             if evidence is None:
                 continue
             voice = self._utterances.voice(passage.by, own, article, evidence)
@@ -110,16 +136,11 @@ class _Compiler:
                     self._speech.quantity(setting)
                 elif fact.fields.has("holds"):
                     self._claims.holds(setting)
-        self.counts = counts
-
-    def finish(self) -> None:
-        self._dates.settle()
-        self.counts = replace(
-            self.counts,
-            claims=self.rows.count("claim"),
-            speech=self.rows.count("speech"),
-            quantities=self.rows.count("quantity"),
-            dates_resolved=self.rows.count("resolution"),
+        return Counts(
+            passages=len(article.passages),
+            empty_passages=empty,
+            quotes_proved=proved,
+            facts=sum(len(passage.facts) for passage in article.passages),
         )
 
 
@@ -139,12 +160,25 @@ def compile_facts(
     order of the directory.
     """
     ordered = tuple(sorted(articles, key=lambda article: article.id.value))
+    declared = declarations(map(outline, ordered), registry.merges, findings)
     elsewhere = Elsewhere(texts, others)
-    compiler = _Compiler(ordered, registry, vocabulary, elsewhere, findings)
+    compiler = Compiler(registry, vocabulary, declared, elsewhere, findings)
     registry_rows(registry, frozenset(article.id.value for article in ordered), compiler.rows)
-    for article in ordered:
+    counts = Counts(articles=len(articles), registry_entries=len(registry.entries))
+    for origin, article in enumerate(ordered, 1):
         text = texts.get(article.id.value)
         if text is not None:
-            compiler.article(registry.merges.redirected(article, findings), text)
-    compiler.finish()
-    return compiler.rows.tables(), compiler.counts
+            counts = counts.plus(compiler.compile(origin, article, text).counts)
+    compiler.settle()
+    tables = compiler.rows.tables()
+    return tables, counts.plus(counted(tables))
+
+
+def counted(tables: Tables) -> Counts:
+    """What stands in tables, counted."""
+    return Counts(
+        claims=len(tables["claim"]),
+        speech=len(tables["speech"]),
+        quantities=len(tables["quantity"]),
+        dates_resolved=len(tables["resolution"]),
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.check.diagnostic import Findings, Related, Span
-from kg.facts.article import Article, By, Fact
+from kg.check.diagnostic import Diagnostic, Findings, Related, Span
 from kg.facts.format import EVENT_CLASSES
 from kg.facts.merges import NO_MERGES, Merges
+from kg.facts.outline import Mention, Outline
 from kg.facts.record import suggestion
+from kg.facts.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,81 +24,129 @@ class Declared:
 
 @dataclass(slots=True)
 class Declarations:
-    """Ids that the files declare, by id; events by the ids they go by now."""
+    """Ids that the files declare, by id; events by the ids they go by now.
 
-    events: dict[str, Declared] = field(default_factory=dict)
-    utterances: dict[str, Declared] = field(default_factory=dict)
-    articles: dict[str, Declared] = field(default_factory=dict)
+    `articles` go by their ids in lower case. What is looked up by the methods is traced.
+    """
+
+    events: Mapping[str, Declared] = field(default_factory=dict)
+    utterances: Mapping[str, Declared] = field(default_factory=dict)
+    articles: Mapping[str, Declared] = field(default_factory=dict)
     merges: Merges = NO_MERGES
+    trace: Trace = field(default_factory=Trace)
 
     def event(self, id_: str) -> str | None:
         """The node of an event by its id, or by an id that was merged into it."""
         node = self.merges.current(f"event/{id_}")
+        self.trace.asks(node)
         return node if node.split("/", 1)[1] in self.events else None
+
+    def what(self, slug: str) -> str:
+        """The word that an event is declared with."""
+        self.trace.asks(f"event/{slug}")
+        return self.events[slug].what
+
+    def is_utterance(self, id_: str) -> bool:
+        """Whether an id is that of an utterance."""
+        self.trace.asks(f"utterance/{id_}")
+        return id_ in self.utterances
+
+    def is_article(self, id_: str) -> bool:
+        """Whether an id is that of an article."""
+        self.trace.asks(f"article/{id_.lower()}")
+        return id_.lower() in self.articles
 
     def node(self, id_: str) -> str | None:
         """The node of an event or utterance by its id."""
-        return self.event(id_) or (f"utterance/{id_}" if id_ in self.utterances else None)
+        return self.event(id_) or (f"utterance/{id_}" if self.is_utterance(id_) else None)
 
 
-def declarations(articles: Iterable[Article], merges: Merges, findings: Findings) -> Declarations:
+@dataclass(slots=True)
+class _Found:
+    """What is declared so far, and findings, each with the id in lower case that it is about."""
+
+    merges: Merges
+    events: dict[str, Declared] = field(default_factory=dict)
+    utterances: dict[str, Declared] = field(default_factory=dict)
+    articles: dict[str, Declared] = field(default_factory=dict)
+    items: list[tuple[str, Diagnostic]] = field(default_factory=list)
+
+    def error(
+        self,
+        id_: str,
+        code: str,
+        message: str,
+        span: Span,
+        fix: str,
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        diagnostic = Diagnostic(code, message, span, fix=fix, related=related)
+        self.items.append((id_.lower(), diagnostic))
+
+
+def declarations(outlines: Iterable[Outline], merges: Merges, findings: Findings) -> Declarations:
     """Collect what the files declare, in order, and check what needs all of them."""
-    found = Declarations(merges=merges)
-    articles = tuple(articles)
-    for article in articles:
-        first = found.articles.get(article.id.value.lower())
+    declared, found = declared_in(outlines, merges)
+    findings.items += [diagnostic for _, diagnostic in found]
+    return declared
+
+
+def declared_in(
+    outlines: Iterable[Outline], merges: Merges
+) -> tuple[Declarations, list[tuple[str, Diagnostic]]]:
+    """What outlines declare, and what is wrong with it, beside the id in lower case it is about.
+
+    What is found of an id depends on nothing but what the outlines say of it, of ids that differ
+    from it in case alone, and of ids that are merged with it.
+    """
+    found = _Found(merges)
+    outlines = tuple(outlines)
+    for outline in outlines:
+        first = found.articles.get(outline.article.lower())
         if first is not None:
-            findings.error(
+            found.error(
+                outline.article,
                 "article-duplicate",
                 "another file holds the facts of this article",
-                article.id.span,
+                outline.span,
                 "keep one file an article; ids may not differ in case alone",
                 (Related(first.span, "the other file"),),
             )
         else:
-            found.articles[article.id.value.lower()] = Declared(
-                "", article.id.value, article.id.span
-            )
-        for passage in article.passages:
-            _utterances(passage.by, article, found)
-        for fact in article.facts():
-            if fact.event is not None and fact.word is not None:
-                _event(fact, fact.event.value, article, found)
-    _lookalikes(found, findings)
-    for article in articles:
-        # A merge is a reason of its own: the ids as written are what needs one.
-        _joins(article, found, findings)
-    _merge(found, findings)
-    _denials(tuple(merges.redirected(article, Findings()) for article in articles), findings)
-    return found
-
-
-def _utterances(by: By | None, article: Article, found: Declarations) -> None:
-    while by is not None:
-        if by.form is not None:
+            found.articles[outline.article.lower()] = Declared("", outline.article, outline.span)
+        for utterance in outline.utterances:
             found.utterances.setdefault(
-                by.id.value, Declared(by.form, article.id.value, by.id.span)
+                utterance.id, Declared(utterance.form, outline.article, utterance.span)
             )
-        by = by.via
+        for mention in outline.mentions:
+            _event(mention, outline, found)
+    _lookalikes(found)
+    for outline in outlines:
+        # A merge is a reason of its own: the ids as written are what needs one.
+        _joins(outline, found)
+    _merge(found)
+    _denials(tuple(outline.redirected(merges) for outline in outlines), found)
+    declared = Declarations(found.events, found.utterances, found.articles, merges)
+    return declared, found.items
 
 
-def _event(fact: Fact, slug: str, article: Article, found: Declarations) -> None:
-    word, span = fact.word or "", fact.event.span if fact.event else fact.fields.span
-    known = found.events.get(slug)
+def _event(mention: Mention, outline: Outline, found: _Found) -> None:
+    known = found.events.get(mention.slug)
     # `event:` may stand for an event that is declared with a finer kind further down.
-    if known is None or (known.what == "event" and word != "event"):
-        declared = Declared(word, known.article if known else article.id.value, span)
-        found.events[slug] = declared
+    if known is None or (known.what == "event" and mention.word != "event"):
+        article = known.article if known else outline.article
+        found.events[mention.slug] = Declared(mention.word, article, mention.span)
 
 
-def _merge(found: Declarations, findings: Findings) -> None:
+def _merge(found: _Found) -> None:
     """Give events that were merged to those that they are now."""
     written, found.events = found.events, {}
     for line in found.merges:
         if line.node.startswith("event/"):
             into = found.merges.current(line.node).split("/", 1)[1]
             if into not in written:
-                findings.error(
+                found.error(
+                    into,
                     "reference-unknown",
                     f"no event `{into}` is here",
                     line.into.span,
@@ -110,12 +159,13 @@ def _merge(found: Declarations, findings: Findings) -> None:
             found.events[now] = declared
 
 
-def _lookalikes(found: Declarations, findings: Findings) -> None:
+def _lookalikes(found: _Found) -> None:
     seen: dict[str, str] = {}
     for slug, declared in (*found.events.items(), *found.utterances.items()):
         other = seen.setdefault(slug.lower(), slug)
         if other != slug:
-            findings.error(
+            found.error(
+                slug,
                 "id-lookalike",
                 f"`{slug}` and `{other}` differ in case alone",
                 declared.span,
@@ -123,59 +173,60 @@ def _lookalikes(found: Declarations, findings: Findings) -> None:
             )
 
 
-def _joins(article: Article, found: Declarations, findings: Findings) -> None:
+def _joins(outline: Outline, found: _Found) -> None:
     """Another article joins an event by the same slug and a reason: identity is never guessed."""
-    facts = [fact for fact in article.facts() if fact.event is not None]
-    for slug in dict.fromkeys(fact.event.value for fact in facts if fact.event):
-        here = [fact for fact in facts if fact.event and fact.event.value == slug]
+    for slug, here in _by_slug(outline).items():
         declared = found.events[slug]
-        same = [fact for fact in here if fact.fields.has("same")]
-        first = here[0].event
-        if declared.article != article.id.value and not same and first is not None:
-            findings.error(
+        same = [mention.same for mention in here if mention.same is not None]
+        if declared.article != outline.article and not same:
+            found.error(
+                slug,
                 "event-joined-without-reason",
                 f"`{slug}` is an event of another article",
-                first.span,
+                here[0].span,
                 "say why it is the same one: `same: reason`; or choose another id",
                 (Related(declared.span, "it is declared here"),),
             )
-        if declared.article == article.id.value:
-            for fact in same:
-                findings.error(
+        if declared.article == outline.article:
+            for span in same:
+                found.error(
+                    slug,
                     "event-same-at-home",
                     "`same` joins an event of another article",
-                    fact.fields.key_span("same"),
+                    span,
                     "take `same` away: this article declares the event",
                 )
 
 
-def _denials(articles: tuple[Article, ...], findings: Findings) -> None:
+def _denials(outlines: tuple[Outline, ...], found: _Found) -> None:
     """Where any file denies an event, every file that asserts it writes its status out."""
     denied = {
-        fact.event.value: fact.event.span
-        for article in articles
-        for fact in article.facts()
-        if fact.event is not None and denies_event(fact)
+        mention.slug: mention.span
+        for outline in outlines
+        for mention in outline.mentions
+        if mention.denies
     }
-    for article in articles:
-        for slug, denial in denied.items():
-            here = [fact for fact in article.facts() if fact.event and fact.event.value == slug]
-            asserting = [fact for fact in here if fact.asserts]
-            if asserting and not any(fact.fields.has("status") for fact in here):
-                first = asserting[0].event
-                if first is not None:
-                    findings.error(
-                        "status-unwritten",
-                        f"a source denies `{slug}`; its status is not written here",
-                        first.span,
-                        "add `status: held`, or what this article says",
-                        (Related(denial, "the denial"),),
-                    )
+    if not denied:
+        return
+    for outline in outlines:
+        for slug, here in _by_slug(outline).items():
+            asserting = [mention for mention in here if mention.asserts]
+            if slug in denied and asserting and not any(mention.has_status for mention in here):
+                found.error(
+                    slug,
+                    "status-unwritten",
+                    f"a source denies `{slug}`; its status is not written here",
+                    asserting[0].span,
+                    "add `status: held`, or what this article says",
+                    (Related(denied[slug], "the denial"),),
+                )
 
 
-def denies_event(fact: Fact) -> bool:
-    """Whether a fact denies that its event took place."""
-    return fact.stance == "kg:denies"
+def _by_slug(outline: Outline) -> dict[str, list[Mention]]:
+    found: dict[str, list[Mention]] = {}
+    for mention in outline.mentions:
+        found.setdefault(mention.slug, []).append(mention)
+    return found
 
 
 def event_class(word: str) -> str:

@@ -20,6 +20,20 @@ from kg.facts.text.quote import QuoteError, find_words
 from kg.facts.times import Anchor, Dated, Times
 
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
+# What the keys of a head say of the document.
+_FIELDS = {
+    "sha256": "kg:sha256",
+    "title": "dcterms:title",
+    "language": "dcterms:language",
+    "publisher": "dcterms:publisher",
+    "author": "kg:author",
+    "url": "schema:url",
+    "rights": "dcterms:rights",
+    "published": "kg:published",
+    "copy_of": "kg:copyOf",
+    "revises": "kg:revises",
+    "retracted": "kg:retractedOn",
+}
 _PUBLISH = ("full", "excerpts", "none")
 # Quotes of a changed text that a finding lists.
 _MOST_SHOWN = 3
@@ -52,6 +66,8 @@ class Documents:
         """Rows of an article's head."""
         head, node, graph = article.head, article.node, article.graph
         curator = f"curator/{article.coder}"
+        # Of two files of one article, which is refused, what one settles the other may read.
+        self._rows.trace.shares(node)
         self._hash(article, text)
         for key in ("title", "publisher", "author"):
             self._printed(head, key, text)
@@ -78,6 +94,8 @@ class Documents:
                 publish.span,
                 "write full, excerpts or none",
             )
+        elif publish:
+            self._rows.link(node, "kg:publish", "plain", publish.value, graph=graph)
         cells = {
             key: text_.value if (text_ := head.text(key)) else None
             for key in ("title", "language", "publisher", "author", "url", "rights")
@@ -95,9 +113,13 @@ class Documents:
             graph=graph,
         )
         self._rows.position(node, "article", article.id.span)
+        for key, predicate in _FIELDS.items():
+            written_ = head.node.get(key)
+            if written_ is not None:
+                self._rows.position(node, predicate, written_.span)
         for key, predicate in (("copy_of", "kg:copyOf"), ("revises", "kg:revises")):
             other = head.id(key)
-            if other and other.value.lower() not in self._declared.articles:
+            if other and not self._declared.is_article(other.value):
                 meant = only_candidate(other.value, self._declared.articles)
                 self._findings.error(
                     "reference-unknown",
@@ -115,6 +137,9 @@ class Documents:
                 self._rows.link(node, "kg:retractedOn", "typed", on.value, "xsd:date", graph=graph)
                 self._rows.link(node, "kg:reason", "plain", reason.value, graph=graph)
         entered = head.text("entered")
+        coder = head.node.get("coder")
+        if coder is not None:
+            self._rows.position(curator, "coder", coder.span)
         self._rows.add("entity", id=curator, **{"class": "prov:Person"}, graph="graph/registry")
         self._rows.add(
             "name",
@@ -125,9 +150,12 @@ class Documents:
             graph="graph/registry",
         )
         if entered:
+            curation = f"curation/{article.id.value}"
+            self._rows.position(curation, "article", article.id.span)
+            self._rows.position(curation, "kg:entered", entered.span)
             self._rows.add(
                 "curation",
-                id=f"curation/{article.id.value}",
+                id=curation,
                 document=node,
                 agent=curator,
                 entered=entered.value,
@@ -193,6 +221,8 @@ class Documents:
             dated = self._times.dated(
                 replace(published, rule=rule), words, None, None, article.graph, None, curator
             )
+            if dated is not None and dated.resolution is not None:
+                self._rows.position(dated.resolution, "value", published.span)
             anchor = Anchor(dated.edtf, article.node) if dated else None
             return words, dated.resolution if dated else None, anchor, None
         if written is None:
@@ -210,6 +240,8 @@ class Documents:
         )
         if dated is None:
             return None, None, None, None
+        if dated.resolution is not None:
+            self._rows.position(dated.resolution, "value", written.span)
         anchor = Anchor(dated.edtf, article.node, inferred=True)
         return None, None, anchor, (written, dated)
 

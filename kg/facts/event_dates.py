@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kg.check.diagnostic import Findings
+from kg.check.diagnostic import Diagnostic, Findings
 from kg.facts.assertions import Assertions, Term
 from kg.facts.record import Value
 from kg.facts.references import References
-from kg.facts.rows import Rows
+from kg.facts.rows import LATER, Rows
 from kg.facts.setting import Setting
 from kg.facts.times import Anchor, Dated, Times
 
@@ -29,7 +29,7 @@ class EventDates:
         self._references = references
         self._assertions = assertions
         self._findings = findings
-        self._pending: list[tuple[Value, Callable[[], bool]]] = []
+        self._pending: list[tuple[int, Value, Callable[[], bool]]] = []
 
     def add(self, setting: Setting, subject: str, predicate: str, value: Value) -> None:
         """Add the claim of a date, now or once the day that it counts from is known."""
@@ -68,7 +68,8 @@ class EventDates:
                 "write `words = date`, or give `inferred: reason`",
             )
         elif not emit():
-            self._pending.append((value, emit))
+            self._rows.keep()
+            self._pending.append((self._rows.trace.origin, value, emit))
 
     def _dated(
         self,
@@ -93,18 +94,31 @@ class EventDates:
         if dated.resolution is not None:
             self._rows.stated(claim, "kg:resolvedBy", "iri", dated.resolution, setting.graph(value))
             self._rows.position(dated.resolution, "value", value.span)
+            for property_, written in (("kg:rule", value.rule), ("kg:result", value.target)):
+                if written is not None:
+                    self._rows.position(dated.resolution, property_, written.span)
         if predicate == "kg:when" and setting.stance is None:
             anchor = Anchor(dated.edtf, subject, inferred)
             self._times.note_day(subject, setting.article.node, anchor)
 
-    def settle(self) -> None:
-        """Emit the dates that count from another event, once that event's date is known."""
+    def settle(self) -> dict[int, list[Diagnostic]]:
+        """Emit the dates that count from another event, once that event's date is known.
+
+        Returns what was found, by the file that the dates are of.
+        """
+        found: dict[int, list[Diagnostic]] = {}
         while self._pending:
-            waiting = [(value, emit) for value, emit in self._pending if not emit()]
+            waiting = []
+            for origin, value, emit in self._pending:
+                before = len(self._findings.items)
+                self._rows.begin(origin + LATER)
+                if not emit():
+                    waiting.append((origin, value, emit))
+                found.setdefault(origin, []).extend(self._findings.items[before:])
             if len(waiting) == len(self._pending):
                 break
             self._pending = waiting
-        for value, _ in self._pending:
+        for origin, value, _ in self._pending:
             at = value.origin or value.target
             self._findings.error(
                 "date-no-anchor",
@@ -112,3 +126,5 @@ class EventDates:
                 at.span if at else value.span,
                 "give that event a `when`, or write `inferred: reason`",
             )
+            found.setdefault(origin, []).append(self._findings.items[-1])
+        return found

@@ -7,42 +7,22 @@ Schema for editors and the list of words in `seeds/README.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 
+from kg.facts.format_keys import Key, Takes
+from kg.facts.import_format import IMPORTS
 
-class Takes(Enum):
-    """What stands behind a key."""
-
-    TEXT = "free text"
-    ID = "an id: lower-case words joined by hyphens"
-    CONCEPT = "a word of a fixed list"
-    VALUE = "`words = id`, or a mapping"
-    DATE = "`words = date`, or a mapping"
-    NUMBER = "`words = number`, or a mapping"
-    MAP = "a mapping"
-    ENTRIES = "a mapping from ids to entries"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a mapping.
-
-    `of` names the scheme of a concept, the sections a value refers to (joined by `|`), or
-    the nested mapping. `many` allows one or a list; `required` is checked by the reader.
-    `predicate` is the name of the property that the key's values are claims of. `words` are all
-    that a text may be, where it is one of a few that no concept stands for.
-    """
-
-    takes: Takes
-    doc: str
-    of: str = ""
-    many: bool = False
-    required: bool = False
-    example: str = ""
-    predicate: str = ""
-    words: tuple[str, ...] = ()
-
+__all__ = [
+    "ENTRIES",
+    "EVENT_CLASSES",
+    "EVENT_KEYS",
+    "MAPPINGS",
+    "UTTERANCE_FORMS",
+    "Key",
+    "Takes",
+    "bare_is_words",
+    "keys",
+    "value_keys",
+]
 
 _T = Takes
 
@@ -215,8 +195,10 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "rank": Key(_T.CONCEPT, "preferred or deprecated", "Ranks"),
         "corrected": Key(_T.MAP, "what stood here before a correction", "corrected"),
         "unnamed": Key(_T.ID, "an id, within the article, for somebody it does not name"),
-        "of": Key(_T.VALUE, "the organization an unnamed person belongs to", "actor"),
-        "number": Key(_T.TEXT, "how many the unnamed are"),
+        "of": Key(
+            _T.VALUE, "the organization an unnamed person belongs to", "actor", beside="unnamed"
+        ),
+        "number": Key(_T.TEXT, "how many the unnamed are", beside="unnamed"),
     },
     "merged": {
         "into": Key(_T.ID, "the id it goes by from now on", required=True),
@@ -249,6 +231,9 @@ MAPPINGS: Mapping[str, Mapping[str, Key]] = {
         "topics": Key(_T.ENTRIES, "what is talked about", "topic entry"),
         "populations": Key(_T.ENTRIES, "who is counted", "topic entry"),
         "events": Key(_T.ENTRIES, "events that turned out to be others", "event entry"),
+        "retired": Key(
+            _T.ENTRIES, "nodes of a release that are no more, such as event/…", "retired entry"
+        ),
     },
 }
 
@@ -265,6 +250,10 @@ ENTRIES: Mapping[str, Mapping[str, Key]] = {
     "entry": _ENTRY,
     "event entry": {
         "merged": Key(_T.MAP, "this event turned out to be another one", "merged", required=True)
+    },
+    "retired entry": {
+        "into": Key(_T.TEXT, "the node that replaces it; left out where none does"),
+        "reason": Key(_T.TEXT, "who took it out, and why", required=True),
     },
     "topic entry": {
         **_ENTRY,
@@ -302,8 +291,9 @@ EVENT_CLASSES: Mapping[str, str] = {
 
 
 def keys(mapping: str) -> Mapping[str, Key]:
-    """The keys of a mapping or registry entry by its name."""
-    return MAPPINGS[mapping] if mapping in MAPPINGS else ENTRIES[mapping]
+    """The keys of a mapping, registry entry or part of an import specification by its name."""
+    known = next(found for found in (MAPPINGS, ENTRIES, IMPORTS) if mapping in found)
+    return known[mapping]
 
 
 _PLAIN = frozenset({"words", "is", "inferred", "rank", "corrected"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from kg.check.diagnostic import Findings, Related
+from kg.check.diagnostic import Findings, Related, Severity
 from kg.facts.grammar import Text
 from kg.facts.registry import SECTIONS, Entry, Registry
 from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold
@@ -44,6 +44,8 @@ _TITLES = frozenset(
         """,
     )
 )
+# Sections whose entries are classes of the project's own: words are read as one of them.
+_READINGS = frozenset({"topic", "population", "series"})
 # How like a part of a known name a lone word is that is another spelling of it.
 _LIKE = 0.7
 
@@ -56,9 +58,10 @@ def check_name(
     registry: Registry,
     findings: Findings,
 ) -> None:
-    """Warn where words beside an id name another entry, or use a name that is no alias of it.
+    """Refuse words beside an id that name another entry; warn of a name that is no alias of it.
 
-    `named` are the names that stand in the words, the longest ones.
+    `named` are the names that stand in the words, the longest ones. Which topic, population or
+    series words speak of is a matter of reading: there only its very name is refused.
     """
     if any(name.node == entry.node for name in named):
         return
@@ -68,7 +71,9 @@ def check_name(
     other = next((name for name in named if _names(text, name, entry, registry)), None)
     if other is not None:
         node, name = other.node, other.alias
-        findings.warning(
+        read = _section(entry) in _READINGS and _bare(text) != _bare(name)
+        findings.add(
+            Severity.WARNING if read else Severity.ERROR,
             "name-other",
             f"“{name}” is a name of `{_id(node)}`, not of `{id_.value}`",
             id_.span,
@@ -128,11 +133,11 @@ def unknown_name(words: str, sections: tuple[str, ...], registry: Registry) -> s
 
 
 def check_office(office: Text, named: list[Named], registry: Registry, findings: Findings) -> None:
-    """Warn where the words name another office than the one written as `as office`."""
+    """Refuse words that name another office than the one written as `as office`."""
     offices = [name for name in named if name.node.startswith("office/")]
     if offices and not any(_id(name.node) == office.value for name in offices):
         node, name = offices[0].node, offices[0].alias
-        findings.warning(
+        findings.error(
             "name-other",
             f"“{name}” is a name of `{_id(node)}`, not of `{office.value}`",
             office.span,

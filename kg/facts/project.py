@@ -19,13 +19,14 @@ from kg.rdf.resources import ontology_files
 from kg.rdf.vocabulary import Vocabulary
 
 SETTINGS = "kg.yaml"
-_FOLDERS = (
+FOLDERS = (
     ("facts", ".yaml"),
     ("registry", ".yaml"),
     ("articles", ".txt"),
     ("ontology", ".ttl"),
     ("shapes", ".ttl"),
 )
+"""The folders whose files a build reads, and how the names of those files end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,26 @@ class Project:
                     yield path.stem, text
 
 
+class Texts(Mapping[str, ArchivedText]):
+    """The archived texts of a project by article id, each read when it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __getitem__(self, article: str) -> ArchivedText:
+        path = text_path(self._root, article)
+        text = ArchivedText.load(path, path.relative_to(self._root).as_posix(), Findings())
+        if text is None:
+            raise KeyError(article)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        return (path.stem for path in sorted((self._root / "articles").glob("*.txt")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def find_root(start: Path) -> Path | None:
     """The folder that holds `kg.yaml`: the nearest upward from `start`, else its `seeds`."""
     for folder in (start, *start.parents):
@@ -71,7 +92,7 @@ def find_root(start: Path) -> Path | None:
 def inputs_of(root: Path) -> dict[str, str]:
     """SHA-256 in hex of every file a build reads, by path from the project's root."""
     paths = [root / SETTINGS]
-    for folder, suffix in _FOLDERS:
+    for folder, suffix in FOLDERS:
         paths += (root / folder).glob(f"*{suffix}")
     digests = {}
     for path in sorted(paths):
@@ -90,16 +111,23 @@ def vocabulary_of(root: Path) -> Vocabulary:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
+    """Reads the files of a project; `inputs` are the SHA-256 of those read so far, by path.
+
+    `instead` are bytes to take in place of those of some YAML files.
+    """
+
     root: Path
     findings: Findings
     inputs: dict[str, str] = field(default_factory=dict)
     instead: Mapping[str, bytes] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
+        """A path as messages and tables have it."""
         return path.relative_to(self.root).as_posix()
 
     def yaml(self, path: Path) -> Node | None:
+        """The nodes of a YAML file."""
         data = read_bytes(path, self.shown(path), self.findings)
         if data is None:
             return None
@@ -107,8 +135,78 @@ class _Reader:
         return read(self.instead.get(self.shown(path), data), self.shown(path), self.findings)
 
     def files(self, folder: str, suffix: str) -> list[Path]:
+        """The files of a folder, sorted."""
         found = (self.root / folder).glob(f"*{suffix}") if (self.root / folder).is_dir() else ()
         return sorted(path for path in found if not path.name.startswith("."))
+
+    def own(self, folder: str) -> tuple[Path, ...]:
+        """The Turtle files of a folder, hashed."""
+        found = tuple(self.files(folder, ".ttl"))
+        for path in found:
+            data = read_bytes(path, self.shown(path), self.findings)
+            if data is not None:
+                self.inputs[self.shown(path)] = hashlib.sha256(data).hexdigest()
+        return found
+
+    def settings(self, vocabulary: Vocabulary) -> Settings | None:
+        """The project's settings."""
+        node = self.yaml(self.root / SETTINGS)
+        return read_settings(node, vocabulary, self.findings) if node is not None else None
+
+    def registry(self, settings: Settings, vocabulary: Vocabulary) -> Registry:
+        """The registry, names without a tag in the project's first language."""
+        nodes = {
+            self.shown(path): node
+            for path in self.files("registry", ".yaml")
+            if (node := self.yaml(path)) is not None
+        }
+        language = settings.languages[0] if settings.languages else "en"
+        return read_registry(nodes, vocabulary, language, self.findings)
+
+    def article(self, path: Path, vocabulary: Vocabulary) -> Article | None:
+        """One file of facts."""
+        node = self.yaml(path)
+        return read_article(node, self.shown(path), vocabulary, self.findings) if node else None
+
+    def text(self, article: Article) -> ArchivedText | None:
+        """The archived text of an article."""
+        path = text_path(self.root, article.id.value)
+        if not path.exists() and not path.is_symlink():
+            self.findings.error(
+                "text-missing",
+                f"no archived text {self.shown(path)} is here",
+                article.id.span,
+                "put the article's text there, byte for byte",
+            )
+            return None
+        return ArchivedText.load(path, self.shown(path), self.findings)
+
+    def check_unchanged(self, inputs: Mapping[str, str]) -> None:
+        """Find the files that were read with other bytes than the whole project was hashed with."""
+        for file, digest in self.inputs.items():
+            if inputs.get(file) != digest:
+                self.findings.error(
+                    "input-changed",
+                    "this file changed while it was read",
+                    Span(file),
+                    "run the command again",
+                )
+
+
+def text_path(root: Path, article: str) -> Path:
+    """Where the archived text of an article lies."""
+    return root / "articles" / f"{article}.txt"
+
+
+def check_any(articles: int, findings: Findings) -> None:
+    """Find a project that is empty: nothing wrong with it would say nothing."""
+    if not articles and not findings.has_errors:
+        findings.error(
+            "project-empty",
+            "no facts are here to look at",
+            Span("facts"),
+            "begin one with `kg new ARTICLE.txt`, or name another project with --project",
+        )
 
 
 def read_project(
@@ -118,52 +216,23 @@ def read_project(
 
     `instead` are bytes to take in place of those of some YAML files, by path.
     """
-    reader = _Reader(root, findings, instead=instead or {})
-    own_ontology = tuple(reader.files("ontology", ".ttl"))
-    own_shapes = tuple(reader.files("shapes", ".ttl"))
-    for path in (*own_ontology, *own_shapes):
-        data = read_bytes(path, reader.shown(path), findings)
-        if data is not None:
-            reader.inputs[reader.shown(path)] = hashlib.sha256(data).hexdigest()
+    reader = Reader(root, findings, instead=instead or {})
+    own_ontology, own_shapes = reader.own("ontology"), reader.own("shapes")
     vocabulary = vocabulary_of(root)
-    node = reader.yaml(root / SETTINGS)
-    settings = read_settings(node, vocabulary, findings) if node is not None else None
+    settings = reader.settings(vocabulary)
     if settings is None:
         return None
-    language = settings.languages[0] if settings.languages else "en"
-    registry_nodes = {
-        reader.shown(path): node
-        for path in reader.files("registry", ".yaml")
-        if (node := reader.yaml(path)) is not None
-    }
-    registry = read_registry(registry_nodes, vocabulary, language, findings)
-    articles = []
-    for path in reader.files("facts", ".yaml"):
-        node = reader.yaml(path)
-        article = read_article(node, reader.shown(path), vocabulary, findings) if node else None
-        if article is not None:
-            articles.append(article)
+    registry = reader.registry(settings, vocabulary)
+    read = (reader.article(path, vocabulary) for path in reader.files("facts", ".yaml"))
+    articles = [article for article in read if article is not None]
     texts = {}
     for article in articles:
-        text = _text(reader, article)
+        text = reader.text(article)
         if text is not None:
             texts[article.id.value] = text
-    if not articles and not findings.has_errors:
-        findings.error(
-            "project-empty",
-            "no facts are here to look at",
-            Span("facts"),
-            "begin one with `kg new ARTICLE.txt`, or name another project with --project",
-        )
+    check_any(len(articles), findings)
     inputs = inputs_of(root)
-    for file, digest in reader.inputs.items():
-        if inputs.get(file) != digest:
-            findings.error(
-                "input-changed",
-                "this file changed while it was read",
-                Span(file),
-                "run the command again",
-            )
+    reader.check_unchanged(inputs)
     return Project(
         root,
         settings,
@@ -175,16 +244,3 @@ def read_project(
         own_ontology,
         own_shapes,
     )
-
-
-def _text(reader: _Reader, article: Article) -> ArchivedText | None:
-    path = reader.root / "articles" / f"{article.id.value}.txt"
-    if not path.exists() and not path.is_symlink():
-        reader.findings.error(
-            "text-missing",
-            f"no archived text {reader.shown(path)} is here",
-            article.id.span,
-            "put the article's text there, byte for byte",
-        )
-        return None
-    return ArchivedText.load(path, reader.shown(path), reader.findings)

@@ -251,6 +251,21 @@ class Record:
                 "value-empty", f"`{key}` says nothing", node.span, "write `words:` and `is:`"
             )
             return None
+        if unnamed is not None and words is None and not fields.has("inferred"):
+            self._findings.error(
+                "value-no-words",
+                "no words tell of whom this leaves unnamed",
+                node.span,
+                "add `words:`, or `inferred: reason`",
+            )
+        for alone in ("of", "number"):
+            if alone in allowed and unnamed is None and fields.has(alone):
+                self._findings.error(
+                    "key-misplaced",
+                    f"`{alone}` tells of somebody unnamed, and nobody here is",
+                    fields.key_span(alone),
+                    f"add `unnamed: id`, or take `{alone}` away",
+                )
         presence = next(iter(fields.concepts("presence")), None)
         return Value(
             node.span,

@@ -12,6 +12,7 @@ from kg.facts.grammar import Text
 from kg.facts.likeness import only_candidate
 from kg.facts.merges import NO_MERGES, Merge, Merges, merges_of
 from kg.facts.record import Record, check_id, record, suggestion
+from kg.facts.retired import Retired, read_retired, retired_rows
 from kg.facts.rows import Rows
 from kg.facts.settings import is_language
 from kg.facts.text.names import NameIndex
@@ -51,6 +52,18 @@ _LINKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "within": ("kg:within", ("place",)),
     "broader": ("skos:broader", ("topic", "population")),
 }
+# What the keys of an entry say of it.
+_FIELDS = {
+    "name": "skos:prefLabel",
+    "aliases": "skos:altLabel",
+    "kind": "rdf:type",
+    "wikidata": "skos:exactMatch",
+    "source": "dcterms:source",
+    "inferred": "kg:reason",
+    "note": "rdfs:comment",
+    "size": "kg:size",
+    **{key: predicate for key, (predicate, _) in _LINKS.items()},
+}
 _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _ALIAS = re.compile(r"(?P<text>.*\S)\s+@(?P<language>\S+)")
@@ -79,9 +92,15 @@ class Entry:
 class Registry:
     """All entries by node, without those that were merged, with an index of their names."""
 
-    def __init__(self, entries: Mapping[str, Entry], merges: Merges = NO_MERGES) -> None:
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        merges: Merges = NO_MERGES,
+        retired: Mapping[str, Retired] | None = None,
+    ) -> None:
         self.entries = entries
         self.merges = merges
+        self.retired = retired or {}
         self._indexes: dict[tuple[str, ...], NameIndex] = {}
 
     def find(self, sections: tuple[str, ...], id_: str) -> Entry | None:
@@ -139,12 +158,14 @@ def read_registry(
                     )
                 else:
                     entries[entry.node] = entry
-    registry = _merged(entries, findings)
+    registry = _merged(entries, read_retired(nodes, vocabulary, findings), findings)
     _check(entries.values(), registry, findings)
     return registry
 
 
-def _merged(entries: Mapping[str, Entry], findings: Findings) -> Registry:
+def _merged(
+    entries: Mapping[str, Entry], retired: Mapping[str, Retired], findings: Findings
+) -> Registry:
     """The registry without the entries that were merged, whose names are now names of others."""
     lines = []
     for entry in entries.values():
@@ -169,7 +190,7 @@ def _merged(entries: Mapping[str, Entry], findings: Findings) -> Registry:
         if heir is not None:
             names = (*heir.names, *entries[line.node].names)
             live[heir.node] = replace(heir, names=tuple(dict.fromkeys(names)))
-    return Registry(live, merges)
+    return Registry(live, merges, retired)
 
 
 def _section(
@@ -298,9 +319,14 @@ def registry_rows(registry: Registry, articles: frozenset[str], rows: Rows) -> N
         replaced_by = registry.merges.current(line.node)
         rows.position(line.node, "merged", line.into.span)
         rows.link(line.node, "dcterms:isReplacedBy", "iri", replaced_by, graph=GRAPH)
+    retired_rows(registry.retired, GRAPH, rows)
     for entry in registry.entries.values():
         node, fields = entry.node, entry.fields
         rows.position(node, "entry", entry.span)
+        for key, property_ in _FIELDS.items():
+            written = fields.node.get(key)
+            if written is not None:
+                rows.position(node, property_, written.span)
         for class_ in _CLASSES.get((_section_of(entry), _kind(entry)), ()):
             rows.add("entity", id=node, **{"class": class_}, graph=GRAPH)
         for index, (text, language) in enumerate(entry.names):

@@ -18,8 +18,10 @@ SCHEMAS: Mapping[str, str] = {
     "facts": "Facts of one article",
     "registry": "Registry of a project",
     "settings": "Settings of a project (kg.yaml)",
+    "import": "Specification of an import",
 }
 _ID = {"type": ["string", "number"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$"}
+_NODE = "^[a-z]+(/[A-Za-z0-9][A-Za-z0-9._-]{0,199}){1,2}$"
 # An editor reads 12:30 or 2023-10-31 as another type; the project reads text.
 _TEXT = {"type": ["string", "number", "boolean"]}
 # Schemes whose words stand as `words = word`, without those that nobody writes.
@@ -70,11 +72,13 @@ class _Builder:
         self, keys: Mapping[str, fmt.Key], value: Callable[[fmt.Key], dict[str, Any]]
     ) -> dict[str, Any]:
         required = [word for word, key in keys.items() if key.required]
+        beside = {word: [key.beside] for word, key in keys.items() if key.beside in keys}
         return {
             "type": "object",
             "additionalProperties": False,
             "properties": {word: value(key) for word, key in keys.items()},
             **({"required": required} if required else {}),
+            **({"dependencies": beside} if beside else {}),
         }
 
     def _property(self, key: fmt.Key) -> dict[str, Any]:
@@ -103,7 +107,9 @@ class _Builder:
             case fmt.Takes.ENTRIES:
                 return {
                     "type": "object",
-                    "propertyNames": {"pattern": _ID["pattern"]},
+                    "propertyNames": {
+                        "pattern": _NODE if key.of == "retired entry" else _ID["pattern"]
+                    },
                     "additionalProperties": self.mapping(key.of),
                 }
             case fmt.Takes.VALUE | fmt.Takes.DATE | fmt.Takes.NUMBER:

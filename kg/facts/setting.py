@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.check.diagnostic import Span
 from kg.facts.article import Article, Fact, Passage
 from kg.facts.evidence import Evidence
 from kg.facts.grammar import Text
@@ -18,6 +19,7 @@ class Voice:
     """Who speaks in a passage: the source its claims are according to, and the day it counts from.
 
     `reporter` is the source that reports the words: the article, or what passed them on to it.
+    `introduced` is where an article says what its source is, if that is not the article itself.
     """
 
     source: str
@@ -25,6 +27,7 @@ class Voice:
     anchor: Anchor | None
     speakers: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
+    introduced: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kg.check.diagnostic import Findings
+from kg.check.diagnostic import Findings, Related, Span
 from kg.facts.assertions import Assertions
 from kg.facts.grammar import Text
 from kg.facts.record import Record, Value
@@ -53,6 +53,7 @@ class Speech:
         self._references = references
         self._assertions = assertions
         self._findings = findings
+        self._reported: set[Span] = set()
 
     def says(self, setting: Setting) -> None:
         """One wording of what the utterance of a passage said."""
@@ -82,13 +83,8 @@ class Speech:
             if own
             else next(iter(voice.speakers), None)
         )
-        if speaker is None and voice.source != article.node and own is None:
-            self._findings.error(
-                "speech-without-speaker",
-                "nobody says who speaks here",
-                said.span,
-                "name the speaker as `who` of `by:`, or add `speaker:`",
-            )
+        if speaker is None and own is None:
+            self._unspoken(setting, said)
             return
         found = setting.evidence.quoted(start, start + len(words))
         if (
@@ -141,9 +137,29 @@ class Speech:
             )
             if about is not None:
                 self._rows.stated(node, "kg:about", "iri", about, graph)
+                self._rows.position(node, "kg:about", value.span)
+        for property_, written in (("kg:speaker", own), ("kg:addressee", next(iter(to), None))):
+            if written is not None:
+                self._rows.position(node, property_, written.span)
         if own is not None and own.words is not None:
             self._rows.stated(node, "kg:asStated", "plain", own.words.value, graph)
         self._common(setting, node, said, inferred)
+
+    def _unspoken(self, setting: Setting, said: Text) -> None:
+        """Report words that nobody is said to speak, once for all of one utterance."""
+        introduced = setting.voice.introduced
+        place = introduced or (setting.evidence.quote.span if setting.evidence.quote else said.span)
+        if place not in self._reported:
+            self._reported.add(place)
+            self._findings.error(
+                "speech-without-speaker",
+                "nobody says who speaks these words",
+                place,
+                "name the speaker as `who` of `by:`, or add `speaker:` to the words"
+                if introduced
+                else "add `by:` with what the words are of and `who` speaks, or add `speaker:`",
+                (Related(said.span, "the words"),),
+            )
 
     def _is_event(self, value: Value) -> bool:
         return value.target is not None and self._references.is_event(value.target.value)
@@ -236,6 +252,17 @@ class Speech:
             rank="kg:deprecated" if setting.retracted else setting.rank,
             graph=graph,
         )
+        written = {
+            "kg:measure": measured,
+            "kg:population": of,
+            "kg:value": number,
+            "kg:asOf": as_of,
+        }
+        for property_, part in written.items():
+            if part is not None:
+                self._rows.position(node, property_, part.span)
+        if resolution is not None and as_of is not None:
+            self._rows.position(resolution, "value", as_of.span)
         for text in (words, *stated):
             self._rows.stated(node, "kg:asStated", "plain", text, graph)
         self._common(setting, node, number.words, setting.reason)

@@ -63,10 +63,12 @@ class Times:
 
     def note_day(self, node: str, article: str, anchor: Anchor) -> None:
         """Note a day that an article gives an event or utterance."""
+        self._rows.trace.writes(f"day {node}")
         self._days.setdefault(node, []).append((article, anchor))
 
     def day(self, node: str, article: str) -> Anchor | None:
         """The day of an event or utterance: the article's own if it gives one, the narrowest."""
+        self._rows.trace.reads(f"day {node}")
         known = self._days.get(node, [])
         own = [anchor for source, anchor in known if source == article]
         return min(own or [anchor for _, anchor in known], key=Anchor.width, default=None)
@@ -116,6 +118,14 @@ class Times:
             place = value.target or value.words
             self._findings.error(
                 error.code, str(error), place.span if place else value.span, error.fix
+            )
+            return None
+        if resolution.lower_inferred and not reason and value.target is not None:
+            self._findings.error(
+                "date-bound-inferred",
+                f"“{words}” says no first day: {resolution.edtf.text} begins with an inference",
+                value.target.span,
+                "give the reason, {words: …, is: …, inferred: …}, or leave the beginning open",
             )
             return None
         if value.target is None:

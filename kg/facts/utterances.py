@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kg.check.diagnostic import Findings
 from kg.facts.article import Article, By
 from kg.facts.assertions import Assertions
@@ -15,6 +17,18 @@ from kg.facts.rows import Rows
 from kg.facts.setting import Setting, Voice
 from kg.facts.times import Anchor, Times
 from kg.rdf.vocabulary import Vocabulary
+
+# What the keys of `by:` say of the utterance.
+_FIELDS = {
+    "who": "prov:wasAttributedTo",
+    "for": "kg:onBehalfOf",
+    "to": "kg:addressee",
+    "at": "kg:occasion",
+    "when": "kg:issued",
+    "through": "kg:channel",
+    "answers": "kg:answers",
+    "from": "prov:wasDerivedFrom",
+}
 
 
 class Utterances:
@@ -47,7 +61,7 @@ class Utterances:
             return own
         node = f"utterance/{by.id.value}"
         if by.fields is None:
-            if by.id.value not in self._declared.utterances:
+            if not self._declared.is_utterance(by.id.value):
                 meant = only_candidate(by.id.value, self._declared.utterances)
                 edit = by.id.edit(meant) if meant else None
                 self._findings.error(
@@ -61,6 +75,7 @@ class Utterances:
                     return None
                 by = By(Text(meant, by.id.span), None, None)
                 node = f"utterance/{meant}"
+            self._rows.trace.reads(f"voice {node}")
             # Another article's utterance reaches this one by its own way.
             voice = self._voices.get(f"{article.node} {node}") or self._voices.get(node)
             if voice is None:
@@ -72,7 +87,7 @@ class Utterances:
                 )
             elif f"{article.node} {node}" not in self._voices:
                 self._derive(article.node, node, article.graph)
-                voice = Voice(node, article.node, voice.anchor, voice.speakers, voice.addressees)
+                voice = replace(voice, reporter=article.node, introduced=by.id.span)
                 self._voices[f"{article.node} {node}"] = voice
             return voice
         return self._utterance(by, by.fields, node, own, article, evidence)
@@ -81,6 +96,7 @@ class Utterances:
         self, by: By, fields: Record, node: str, own: Voice, article: Article, evidence: Evidence
     ) -> Voice:
         graph, curator = article.graph, f"curator/{article.coder}"
+        self._rows.trace.shares(f"voice {node}")
         reporter = own.source
         if by.via is not None:
             passed_on = self.voice(by.via, own, article, evidence)
@@ -108,12 +124,21 @@ class Utterances:
         if when is not None:
             words = evidence.words(when.words, when.which, self._findings) if when.words else None
             reason = when.inferred.value if when.inferred else None
-            if words or not when.words:
+            if when.words is None and reason is None and when.rule is None:
+                self._findings.error(
+                    "value-no-words",
+                    "no words of the quote say this date",
+                    when.span,
+                    "write `words = date`, or give `inferred: reason`",
+                )
+            elif words or not when.words:
                 dated = self._times.dated(when, words, own.anchor, None, graph, reason, curator)
                 if dated is not None:
                     anchor = Anchor(dated.edtf, node, bool(reason))
                     self._times.note_day(node, article.node, anchor)
                     resolution, issued = dated.resolution, dated.time
+                    if resolution is not None:
+                        self._rows.position(resolution, "value", when.span)
         elif len(occasions) == 1:
             anchor = self._times.day(occasions[0], article.node) or anchor
         form = self._forms[by.form or ""].name
@@ -138,6 +163,10 @@ class Utterances:
                 "use its id alone, or another id",
             )
         self._rows.position(node, "by", by.id.span)
+        for key, predicate in _FIELDS.items():
+            written = fields.node.get(key)
+            if written is not None:
+                self._rows.position(node, predicate, written.span)
         for nodes in evidence.nodes:
             self._rows.add("support", claim=node, evidence=nodes, graph=graph)
         others = (
@@ -151,7 +180,7 @@ class Utterances:
             other_id = fields.id(key)
             if other_id is None:
                 continue
-            if other_id.value not in self._declared.utterances:
+            if not self._declared.is_utterance(other_id.value):
                 meant = only_candidate(other_id.value, self._declared.utterances)
                 self._findings.error(
                     "reference-unknown",
@@ -167,7 +196,7 @@ class Utterances:
                 self._derive(node, f"utterance/{other_id.value}", graph)
             else:
                 self._rows.link(node, predicate, "iri", f"utterance/{other_id.value}", graph=graph)
-        voice = Voice(node, reporter, anchor, who, to)
+        voice = Voice(node, reporter, anchor, who, to, by.id.span)
         self._voices[f"{article.node} {node}"] = voice
         self._voices.setdefault(node, voice)
         return voice

@@ -6,17 +6,17 @@ expression without conditions. No row is looked at by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
-from kg.mapping.ids import check_node_columns
+from kg.mapping.ids import CheckedNodes
 from kg.mapping.overlap import shared_subjects
 from kg.mapping.parts import Part, parts, required
 from kg.mapping.tables import Tables
-from kg.mapping.templates import ObjectTerm, Slot, Term, templates
+from kg.mapping.templates import ObjectTerm, Slot, Templates, Term, templates
 from kg.rdf.escape import (
     check_absolute,
     check_base,
@@ -30,6 +30,9 @@ from kg.rdf.escape import (
 ROWS = 50_000
 """Rows that become text at a time, which bounds the memory taken."""
 
+Syntax = Literal["nt", "nq", "ttl", "lines"]
+"""N-Triples, N-Quads, Turtle, or a line `subject predicate object` a triple with Turtle's terms."""
+
 _TRIPLE = {"graph": pl.String, "subject": pl.String, "predicate": pl.String, "object": pl.String}
 _Pieces = list[str | pl.Expr]
 
@@ -39,22 +42,57 @@ def lines(
 ) -> Iterator[pl.Series]:
     """The graph as text, from `rows` rows of a table at a time, in no order that means anything.
 
-    Each value is one or several lines, joined by newlines, without one at its end. Given tables
-    that passed `Tables.validate`, no line comes twice. Raises TermError for a value that no term
-    can hold.
+    Each value is one or several lines. Given tables that passed `Tables.validate`, no line comes
+    twice. Raises TermError for a value that no term can hold.
+    """
+    for found in pieces(tables, base, templates(), syntax, rows):
+        yield found.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a part, and the expression of the text of each."""
+
+    frame: pl.DataFrame
+    block: pl.Expr
+    triples: int
+
+    def text(self) -> pl.Series:
+        """One value a row: all its triples, each with its newline."""
+        return self.frame.select(self.block).to_series()
+
+    def data(self) -> bytes:
+        """The text of all rows."""
+        data: bytes = self.frame.select(self.block.str.join("").cast(pl.Binary)).item()
+        return data
+
+
+def pieces(
+    tables: Tables, base: str, mapping: Templates, syntax: Syntax, rows: int = ROWS
+) -> Iterator[Piece]:
+    """The graph in pieces of at most `rows` rows, to be rendered in any order.
+
+    Like `lines`; in Turtle, with relative IRIs and the prefixes of the templates, a row is a block
+    that begins with its subject.
     """
     check_base(base)
-    graphs = syntax == "nq"
-    found = list(parts(tables, templates()))
+    graphs, short = syntax == "nq", syntax in ("ttl", "lines")
+    found = list(parts(tables, mapping))
+    checked = CheckedNodes()
     shared = shared_subjects(found, graphs=graphs)
     if shared is not None:
         both = [_with_subjects(part, shared, "semi") for part in found]
-        yield as_lines(_collected(both, base, short=False), graphs=graphs).unique().sort()
+        terms = _collected(both, base, mapping, short=short)
+        lines = as_lines(terms, graphs=graphs).unique().sort().to_frame("lines")
+        if syntax == "lines":
+            lines = lines.with_columns(pl.col("lines").str.strip_suffix(" ."))
+        yield Piece(lines, pl.col("lines") + "\n", len(lines))
         found = [_with_subjects(part, shared, "anti") for part in found]
     for part in found:
-        block = _block(_Renderer(part, base, short=False).triples(), graphs=graphs)
-        for piece in part.frame.iter_slices(rows):
-            yield piece.select(block).to_series()
+        renderer = _Renderer(part, base, mapping.prefixes, checked, short=short)
+        block = _block(renderer.triples(), syntax)
+        for frame in part.frame.iter_slices(rows):
+            yield Piece(frame, block, renderer.count(frame))
 
 
 def triples(tables: Tables, base: str, *, short: bool = False) -> pl.DataFrame:
@@ -64,7 +102,8 @@ def triples(tables: Tables, base: str, *, short: bool = False) -> pl.DataFrame:
     relative to the base; without, as in N-Quads. Raises TermError like `lines`.
     """
     check_base(base)
-    found = _collected(parts(tables, templates()), base, short=short)
+    mapping = templates()
+    found = _collected(parts(tables, mapping), base, mapping, short=short)
     return found.unique().sort("graph", "subject", "predicate", "object")
 
 
@@ -96,16 +135,20 @@ class _Triple:
     nullable: bool
 
 
-def _block(found: Iterable[_Triple], *, graphs: bool) -> pl.Expr:
-    """All lines of a row as one string."""
+def _block(found: Iterable[_Triple], syntax: Syntax) -> pl.Expr:
+    """All triples of a row as one string, with a newline at its end."""
     pieces: _Pieces = []
     for triple in found:
-        line = [*triple.subject, " ", *triple.predicate, " ", *triple.object, " "]
-        line += [*triple.graph, " ."] if graphs else ["."]
-        if pieces:
-            line = ["\n", *line]
+        predicate_object = [*triple.predicate, " ", *triple.object]
+        if syntax == "ttl":
+            line = [*([" ;\n    "] if pieces else [*triple.subject, " "]), *predicate_object]
+        elif syntax == "lines":
+            line = [*triple.subject, " ", *predicate_object, "\n"]
+        else:
+            graph = [" ", *triple.graph] if syntax == "nq" else []
+            line = [*triple.subject, " ", *predicate_object, *graph, " .\n"]
         pieces += [_concat(line).fill_null("")] if triple.nullable else line
-    return _concat(pieces).alias("lines")
+    return _concat([*pieces, " .\n"] if syntax == "ttl" else pieces).alias("lines")
 
 
 def _concat(pieces: _Pieces) -> pl.Expr:
@@ -119,8 +162,11 @@ def _concat(pieces: _Pieces) -> pl.Expr:
     return pl.concat_str([pl.lit(p) if isinstance(p, str) else p for p in merged])
 
 
-def _collected(found: Iterable[Part], base: str, *, short: bool) -> pl.DataFrame:
+def _collected(
+    found: Iterable[Part], base: str, mapping: Templates, *, short: bool
+) -> pl.DataFrame:
     """The rendered triples of some parts."""
+    checked = CheckedNodes()
     frames = (
         part.frame.select(
             graph=_concat(triple.graph),
@@ -129,7 +175,7 @@ def _collected(found: Iterable[Part], base: str, *, short: bool) -> pl.DataFrame
             object=_concat(triple.object),
         ).drop_nulls("object")
         for part in found
-        for triple in _Renderer(part, base, short=short).triples()
+        for triple in _Renderer(part, base, mapping.prefixes, checked, short=short).triples()
     )
     return pl.concat([pl.DataFrame(schema=_TRIPLE), *frames])
 
@@ -137,15 +183,22 @@ def _collected(found: Iterable[Part], base: str, *, short: bool) -> pl.DataFrame
 class _Renderer:
     """Renders the terms of one part, whose values are checked once, here."""
 
-    def __init__(self, part: Part, base: str, *, short: bool) -> None:
-        self.part, self.short = part, short
-        self.prefixes = templates().prefixes
+    def __init__(
+        self,
+        part: Part,
+        base: str,
+        prefixes: Mapping[str, str],
+        checked: CheckedNodes,
+        *,
+        short: bool,
+    ) -> None:
+        self.part, self.prefixes, self.short = part, prefixes, short
         self.root = "<" if short else f"<{base}"
         self.patterns = [pattern for pattern in part.patterns if not self.absent(pattern.object)]
         terms = [part.template.graph, part.template.subject, *(p.object for p in self.patterns)]
         slots = [term for term in terms if isinstance(term, Slot)]
-        nodes = {slot.column for slot in slots if slot.kind == "iri"}
-        check_node_columns(part.frame, sorted(nodes), part.template.table)
+        for column in sorted({slot.column for slot in slots if slot.kind == "iri"}):
+            checked.check(part.frame.get_column(column), f"{part.template.table}.{column}")
         for slot in slots:
             if not slot.optional:
                 required(part.frame, slot.column, part.template.table)
@@ -157,6 +210,13 @@ class _Renderer:
     def nulls(self, slot: Slot) -> int:
         """The rows that have no such term."""
         return self.part.frame.get_column(slot.column).null_count()
+
+    def count(self, rows: pl.DataFrame) -> int:
+        """The triples that some of the part's rows yield."""
+        objects = [pattern.object for pattern in self.patterns]
+        columns = [term.column for term in objects if isinstance(term, Slot) and term.optional]
+        nulls = sum(rows.get_column(column).null_count() for column in columns)
+        return len(rows) * len(objects) - nulls
 
     def triples(self) -> Iterator[_Triple]:
         """The triples of the part's patterns, without those that no row has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 
 import polars as pl
 
@@ -63,7 +62,7 @@ def claim_ids(claims: pl.DataFrame) -> pl.Series:
             separator=_SEPARATOR,
         ).alias("id")
     ).to_series()
-    return ("claim/" + _digests(keys)).alias("id")
+    return ("claim/" + digests(keys)).alias("id")
 
 
 def _object_key(claims: pl.DataFrame) -> pl.Expr:
@@ -83,8 +82,8 @@ def _object_key(claims: pl.DataFrame) -> pl.Expr:
     return pl.when(is_resource).then("object").otherwise(quoted)
 
 
-def _digests(keys: pl.Series) -> pl.Series:
-    """The first 24 hex digits of the sha256 of each key, by hashlib where need be."""
+def digests(keys: pl.Series) -> pl.Series:
+    """`digest` of each key, its parts joined already, by hashlib where need be; null of null."""
     try:
         import polars_hash
     except ImportError:
@@ -103,9 +102,24 @@ def check_nodes(values: pl.Series, what: str) -> None:
     refuse(values, good, what, "are no node (segments of A-Z a-z 0-9 . _ ~ - %XX joined by '/')")
 
 
-def check_node_columns(frame: pl.DataFrame, columns: Collection[str], table: str) -> None:
-    """`check_nodes` for several columns of a table, which takes less time than one by one."""
-    good = frame.select(pl.col(columns).str.contains(_NODE).all()).row(0, named=True)
-    for column in columns:
-        if not good[column]:
-            check_nodes(frame.get_column(column), f"{table}.{column}")
+class CheckedNodes:
+    """Columns of nodes that were found good; the same column often stands in several tables."""
+
+    def __init__(self) -> None:
+        self._good: list[pl.Series] = []
+
+    def check(self, values: pl.Series, what: str) -> None:
+        """`check_nodes`, for a column that was not seen yet."""
+        if not any(_are_same(values, good) for good in self._good):
+            check_nodes(values, what)
+            self._good.append(values)
+
+
+def _are_same(one: pl.Series, other: pl.Series) -> bool:
+    # A look at the ends tells most apart; comparing two columns is not free.
+    return (
+        len(one) == len(other) > 0
+        and one.item(0) == other.item(0)
+        and one.item(-1) == other.item(-1)
+        and one.equals(other)
+    )

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from kg.mapping.tables import distinct, is_distinct
+
 DATES = ("kg:when", "kg:starts", "kg:ends", "kg:plannedFor")
 """Predicates of which every best-ranked value is kept: dates of unlike precision do not clash."""
 
@@ -32,6 +34,34 @@ def ranked(
     - of a date the claims of the highest tier, whatever their values;
     - of any other predicate all claims that count.
     """
+    counting, denials = _tiers(claims)
+    events = counting.filter(
+        pl.col("subject").str.starts_with("event/"), pl.col("predicate") != "org:holds"
+    )
+    is_single, is_date = pl.col("predicate").is_in(single), pl.col("predicate").is_in(DATES)
+    events = events.with_columns(
+        values=pl.when(is_single).then(1).when(is_date).then(2).otherwise(3).cast(pl.Int8)
+    )
+    one, dates, many = (events.filter(pl.col("values") == number) for number in (1, 2, 3))
+    agreed, conflicts = _agreed(one, denials, superclasses)
+    best = pl.concat([agreed, _highest(dates), many])
+    status = conflicts.filter(pl.col("predicate") == "kg:status")
+    return {
+        "best": best.select(claim="id", graph=pl.lit("graph/derived")),
+        "direct": distinct(best.select(_TRIPLE)),
+        "disputed": status.select(event="subject").unique().sort("event"),
+        "dispute": _disputes(counting, denials),
+    }
+
+
+def _tiers(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The claims that count, with their tier from 3 down to 1, and the denials."""
+    if (
+        claims.get_column("stance").null_count()
+        == claims.get_column("rank").null_count()
+        == len(claims)
+    ):
+        return claims.with_columns(tier=pl.lit(2, pl.Int8)), claims.clear()
     stance, rank = pl.col("stance").fill_null("says"), pl.col("rank").fill_null("normal")
     tier = (
         pl.when(rank == "kg:deprecated")
@@ -46,21 +76,7 @@ def ranked(
         .cast(pl.Int8)
     )
     counting = claims.with_columns(tier=tier).filter(pl.col("tier") > 0)
-    denials = claims.filter(stance == "kg:denies", rank != "kg:deprecated")
-    events = counting.filter(
-        pl.col("subject").str.starts_with("event/"), pl.col("predicate") != "org:holds"
-    )
-    is_single, is_date = pl.col("predicate").is_in(single), pl.col("predicate").is_in(DATES)
-    agreed, conflicts = _agreed(events.filter(is_single), denials, superclasses)
-    dates = _highest(events.filter(is_date & ~is_single))
-    best = pl.concat([agreed, dates, events.filter(~is_date & ~is_single)])
-    status = conflicts.filter(pl.col("predicate") == "kg:status")
-    return {
-        "best": best.select(claim="id", graph=pl.lit("graph/derived")),
-        "direct": best.select(_TRIPLE).unique(maintain_order=True),
-        "disputed": status.select(event="subject").unique().sort("event"),
-        "dispute": _disputes(counting, denials),
-    }
+    return counting, claims.filter(stance == "kg:denies", rank != "kg:deprecated")
 
 
 def _highest(claims: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +91,9 @@ def _agreed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Claims of values nobody disputes, and the subjects and predicates of those in dispute."""
     candidates = _highest(_without_yielding(claims))
-    triples = candidates.select(_TRIPLE).unique(maintain_order=True)
+    triples = distinct(candidates.select(_TRIPLE))
+    if denials.is_empty() and is_distinct(triples.select(_PLACE)):  # one value each, undenied
+        return candidates, triples.select(_PLACE).clear()
     values = triples.join(_general(triples, superclasses), on=_TRIPLE, how="anti", nulls_equal=True)
     several = values.filter(pl.len().over(_PLACE) > 1)
     denied = triples.join(denials, on=_TRIPLE, how="semi", nulls_equal=True)
@@ -88,8 +106,10 @@ def _agreed(
 def _without_yielding(claims: pl.DataFrame) -> pl.DataFrame:
     """Claims without the plans of which it is said what came of them."""
     is_status = pl.col("predicate") == "kg:status"
-    outcomes = claims.filter(is_status, pl.col("tier") > 1, pl.col("object").is_in(_OUTCOMES))
     plans = claims.filter(is_status, pl.col("object").is_in(_YIELDING))
+    if plans.is_empty():
+        return claims
+    outcomes = claims.filter(is_status, pl.col("tier") > 1, pl.col("object").is_in(_OUTCOMES))
     settled = plans.join(outcomes, on="subject", how="semi")
     return claims.join(settled, on="id", how="anti", maintain_order="left")
 
@@ -105,6 +125,8 @@ def _general(triples: pl.DataFrame, superclasses: Mapping[str, frozenset[str]]) 
 
 def _disputes(counting: pl.DataFrame, denials: pl.DataFrame) -> pl.DataFrame:
     """Each claim that counts beside each denial of the same triple."""
+    if denials.is_empty():
+        return pl.DataFrame(schema={"claim": pl.String, "denial": pl.String})
     pairs = counting.join(
         denials.select("id", *_TRIPLE), on=_TRIPLE, nulls_equal=True, suffix="_no"
     )

@@ -1,10 +1,8 @@
-"""Tables to files: each format as sorted bytes to keep, or as a stream too big to hold."""
+"""Tables to files: each format as sorted bytes to keep."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from kg.mapping.expand import as_lines, lines, triples
+from kg.mapping.expand import as_lines, triples
 from kg.mapping.jsonld import jsonld
 from kg.mapping.tables import Tables
 from kg.mapping.turtle import trig, turtle
@@ -28,17 +26,3 @@ def render(tables: Tables, base: str, form: Format, *, graphs: bool = False) -> 
     if form.extension == "trig":
         return trig(tables, base).encode()
     return jsonld(tables, base).encode()
-
-
-def write(tables: Tables, base: str, form: Format, path: Path) -> None:
-    """Write N-Triples or N-Quads to a file, some rows at a time and not sorted.
-
-    Any other format is rendered as a whole. Raises like `render`.
-    """
-    if form.extension not in ("nt", "nq"):
-        path.write_bytes(render(tables, base, form))
-        return
-    with path.open("wb") as file:
-        for part in lines(tables, base, "nq" if form.graphs else "nt"):
-            # The CSV writer is Polars' way to put a column into a file without a copy of it all.
-            part.to_frame().write_csv(file, include_header=False, quote_style="never")

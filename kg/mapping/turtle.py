@@ -6,6 +6,8 @@ the dates and the registry. Everything is sorted, so that a new fact changes few
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from kg.mapping.expand import triples
@@ -42,21 +44,32 @@ _NEXT = ",\n        "
 
 def turtle(tables: Tables, base: str) -> str:
     """The graph as Turtle; raises TermError like `kg.mapping.expand.lines`."""
-    found = triples(tables, base, short=True).drop("graph").unique()
-    blocks = _blocks(found.with_columns(graph=pl.lit("")), tables)
-    return _header(base) + "".join(blocks.get_column("text"))
+    return written(triples(tables, base, short=True), tables, base, graphs=False)
 
 
 def trig(tables: Tables, base: str) -> str:
     """The graph as TriG, one named graph after another; raises TermError like `lines`."""
-    blocks = _blocks(triples(tables, base, short=True), tables)
-    opened = "\n" + blocks.get_column("graph") + " {\n" + blocks.get_column("text") + "}\n"
-    return _header(base) + "".join(opened)
+    return written(triples(tables, base, short=True), tables, base, graphs=True)
 
 
-def _header(base: str) -> str:
-    prefixes = [f"@prefix {name}: <{iri}> .\n" for name, iri in templates().prefixes.items()]
-    return f"@base <{base}> .\n" + "".join(prefixes)
+def written(found: pl.DataFrame, tables: Tables, base: str, *, graphs: bool) -> str:
+    """Triples as `kg.mapping.expand.triples` renders them short, in the order of their tables.
+
+    With `graphs` it is TriG, without it is Turtle.
+    """
+    if graphs:
+        blocks = _blocks(found, tables)
+        opened = "\n" + blocks.get_column("graph") + " {\n" + blocks.get_column("text") + "}\n"
+        return header(base) + "".join(opened)
+    plain = found.drop("graph").unique().with_columns(graph=pl.lit(""))
+    return header(base) + "".join(_blocks(plain, tables).get_column("text"))
+
+
+def header(base: str, prefixes: Mapping[str, str] | None = None) -> str:
+    """The first lines of a file: its base IRI and prefixes, those of the templates unless given."""
+    names = templates().prefixes if prefixes is None else prefixes
+    lines = [f"@prefix {name}: <{iri}> .\n" for name, iri in names.items()]
+    return f"@base <{base}> .\n" + "".join(lines)
 
 
 def _blocks(found: pl.DataFrame, tables: Tables) -> pl.DataFrame:

@@ -30,6 +30,8 @@ def write_schemas(root: Path) -> list[str]:
     """Write the schemas of a project; the paths, from its root, of those that changed."""
     written = []
     for name, text in schemas_of(root).items():
+        if name not in FILES:  # specifications of imports lie where their users keep them
+            continue
         path = root / FILES[name]
         if not path.is_file() or path.read_text("utf-8") != text:
             path.parent.mkdir(exist_ok=True)

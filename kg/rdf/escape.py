@@ -102,9 +102,14 @@ _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _NAME = rf"^([A-Za-z][A-Za-z0-9]*):({_LOCAL})$"
 
 
+def are_absolute(values: pl.Series) -> pl.Series:
+    """Whether each value is an absolute http, https or urn IRI without a user name."""
+    return values.str.contains(_ABSOLUTE)
+
+
 def check_absolute(values: pl.Series, what: str) -> None:
     """Refuse what is no absolute http, https or urn IRI, or carries a user name."""
-    refuse(values, values.str.contains(_ABSOLUTE), what, "are no absolute http, https or urn IRI")
+    refuse(values, are_absolute(values), what, "are no absolute http, https or urn IRI")
 
 
 def check_base(base: str) -> None:

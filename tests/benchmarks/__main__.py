@@ -83,14 +83,15 @@ def figures(folder: Path) -> list[Figure]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--events", type=int, default=100_000, help="for the mapping")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         held = [measure(figure, folder, given.rounds) for figure in figures(folder)]
-    mapping: Command = [sys.executable, Path(__file__).parent / "bench_mapping.py"]
-    mapped = subprocess.run([*mapping, "--events", str(given.events)], check=False)
-    return int(not all(held) or mapped.returncode != 0)
+    held.append(not subprocess.call([sys.executable, Path(__file__).parent / "bench_ask.py"]))
+    held.append(
+        not subprocess.call([sys.executable, "-m", "tests.benchmarks.bench_push"], cwd=ROOT)
+    )
+    return int(not all(held))
 
 
 if __name__ == "__main__":

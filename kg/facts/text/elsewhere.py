@@ -11,12 +11,15 @@ from kg.facts.text.occurrences import occurrences
 # Fewer characters than this, or one word, stand in many texts and tell nothing.
 _LEAST = 12
 # A corpus in which every quote fails is not searched through for each of them.
-_MOST_SEARCHES = 100
+MOST_SEARCHES = 100
 _MOST_FOUND = 3
 
 
 class Elsewhere:
-    """All archived texts by article id; `others` gives those that no facts were written from."""
+    """All archived texts by article id; `others` gives those that no facts were written from.
+
+    `searches` counts how often they were looked through.
+    """
 
     def __init__(
         self,
@@ -25,13 +28,13 @@ class Elsewhere:
     ) -> None:
         self._texts = dict(texts)
         self._others = others
-        self._left = _MOST_SEARCHES
+        self.searches = 0
 
     def find(self, words: str, text: ArchivedText) -> Iterator[tuple[str, Span]]:
         """Where normalised words stand as whole words in other texts, the first few articles."""
-        if len(words) < _LEAST or " " not in words or not self._left:
+        if len(words) < _LEAST or " " not in words or self.searches == MOST_SEARCHES:
             return
-        self._left -= 1
+        self.searches += 1
         self._texts |= dict(self._others)
         self._others = ()
         found = 0
@@ -39,7 +42,7 @@ class Elsewhere:
             if found == _MOST_FOUND:
                 return
             form = other.normalised
-            if other is text or not (at := occurrences(form.text, words)):
+            if other.shown == text.shown or not (at := occurrences(form.text, words)):
                 continue
             found += 1
             yield article, other.span(form.origin(at[0]), form.origin(at[0] + len(words)))

@@ -1,0 +1,79 @@
+"""Files of a project hashed, and the key of all that every file of facts depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from kg.facts.project import FOLDERS, SETTINGS
+from kg.rdf.resources import ontology_files, shape_files
+
+_PACKAGES = ("polars", "shacl", "pyoxigraph", "pyshacl", "rdflib", "PyYAML", "python-dateutil")
+_PARTS = (".py", ".yaml", ".json")
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_CHUNK = 1 << 20
+# Folders of which each file is looked at by itself.
+_BY_FILE = ("facts/", "articles/")
+
+
+def scan(root: Path) -> dict[str, str]:
+    """SHA-256 in hex of every file a build reads, by path; those that cannot be read are left out.
+
+    Every byte is read: neither the size of a file nor its time of change tells that it is the same.
+    """
+    found = {}
+    for folder, suffix in ((".", SETTINGS), *FOLDERS):
+        try:
+            with os.scandir(root / folder) as entries:
+                names = sorted(entry.name for entry in entries)
+        except OSError:
+            continue
+        prefix = "" if folder == "." else f"{folder}/"
+        for name in names:
+            if name.endswith(suffix) and not name.startswith(".") and (prefix or name == suffix):
+                digest = _digest(f"{root}/{prefix}{name}")
+                if digest is not None:
+                    found[prefix + name] = digest
+    return found
+
+
+def _digest(path: str) -> str | None:
+    try:
+        descriptor = os.open(path, _FLAGS)
+        try:
+            data = os.read(descriptor, _CHUNK)
+            digest = hashlib.sha256(data)
+            while len(data) == _CHUNK:
+                data = os.read(descriptor, _CHUNK)
+                digest.update(data)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def key_of(inputs: Mapping[str, str]) -> str:
+    """What stands for the tool, the settings, the registry, the ontology and the shapes."""
+    parts = [_tool()]
+    parts += [f"{path} {inputs[path]}" for path in sorted(inputs) if not path.startswith(_BY_FILE)]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@cache
+def _tool() -> str:
+    """The code and the libraries that do the checking."""
+    package = Path(__file__).parent.parent
+    parts = [sys.version, platform.machine(), unicodedata.unidata_version]
+    parts += [f"{name} {metadata.version(name)}" for name in _PACKAGES]
+    paths = [path for path in package.rglob("*") if path.suffix in _PARTS]
+    for path in sorted((*paths, *ontology_files(), *shape_files())):
+        parts.append(f"{path.name} {_digest(str(path))}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""The graph validated: all of it in parts, or what is near to the nodes that changed.
+
+Each part has the triples of some nodes, and around them those that the shapes look at from there
+(`kg.check.reach`); results on nodes that are only around are for another part. Shapes that may
+look anywhere are asked of all triples with the predicates that they look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from kg.cache.kept import Validation
+from kg.cache.layers import RAW, SUBJECTS, Layers
+from kg.cache.reading import TooMuch
+from kg.cache.totals import Totals, graph_totals, row_totals
+from kg.check.compiled_engine import CompiledEngine, only
+from kg.check.reach import reach
+from kg.check.shacl import Report, Result
+from kg.check.shapes import Shapes
+from kg.facts.rows import LATER, ORIGIN
+from kg.mapping.expand import lines
+from kg.mapping.region import Finder, Regions
+from kg.mapping.tables import Tables
+
+PART = 1_000
+"""Files whose nodes are validated at a time, which bounds the memory taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A graph validated: the report, what is counted, and what is to be kept of it."""
+
+    report: Report
+    totals: Totals
+    validation: Validation
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Tables as a whole."""
+
+    tables: Tables
+
+    def find(self, table: str, column: str, values: pl.Series) -> pl.DataFrame:
+        """The rows that have one of some values in a column."""
+        frame = self.tables[table]
+        return frame.filter(pl.col(column).is_in(values.implode()))
+
+
+class Validator:
+    """Validates a graph with the fast engine and, where it is in doubt, pySHACL.
+
+    All methods raise `kg.check.shacl.EngineError`.
+    """
+
+    def __init__(self, shapes: Shapes, base: str) -> None:
+        self._shapes = shapes
+        self._base = base
+        self._reach = reach(shapes)
+
+    def whole(self, layers: Layers, tables: Tables) -> Graph:
+        """Validate everything, `tables` being those of `layers`."""
+        validation, totals = Validation(), Totals()
+        finder: Finder = _Standing(tables)
+        reasons: list[dict[str, str]] = []
+        for nodes in _homes(layers):
+            owned, part, left = self._part(finder, nodes, nodes)
+            validation.near += owned
+            totals += part
+            reasons.append(left)
+        for left in reasons:
+            validation.left |= left
+        return self._graph(layers, validation, totals)
+
+    def changed(
+        self, layers: Layers, before: Layers, subjects: pl.Series, kept: Validation, totals: Totals
+    ) -> Graph:
+        """Validate what hangs on the nodes that changed; raises TooMuch where all may."""
+        now, then = Regions(layers, self._base), Regions(before, self._base)
+        affected = now.looking_at(subjects, self._reach.ways, then)
+        owned, _, left = self._part(layers, affected, subjects)
+        if left != kept.left:
+            raise TooMuch  # what is left to pySHACL hangs on all values of the graph
+        stale = set(affected)
+        validation = Validation(
+            [(node, result) for node, result in kept.near if node not in stale] + owned, left
+        )
+        totals = totals - self._totals(then.about(subjects)) + self._totals(now.about(subjects))
+        return self._graph(layers, validation, totals)
+
+    def near(self, layers: Layers, nodes: pl.Series) -> Graph:
+        """Validate what looks at some nodes, and nothing else."""
+        regions = Regions(layers, self._base)
+        affected = regions.looking_at(nodes, self._reach.ways, regions)
+        owned, _, left = self._part(layers, affected, nodes)
+        totals = self._totals(regions.about(affected))
+        return self._graph(layers, Validation(owned, left), totals)
+
+    def _part(
+        self, finder: Finder, nodes: pl.Series, counted: pl.Series
+    ) -> tuple[list[tuple[str, Result]], Totals, dict[str, str]]:
+        """The results that hang on some nodes, the totals of their triples, what was left."""
+        regions = Regions(finder, self._base)
+        own = regions.about(nodes)
+        data = self._rendered(own)
+        totals = Totals()
+        if counted is nodes:
+            totals = row_totals(own) + graph_totals(data, self._shapes)
+        around = regions.around(nodes, self._reach.ways)
+        further = around.filter(~around.is_in(nodes.implode()))
+        data += self._rendered(regions.about(further))
+        report = self._engine_report(data, self._reach.near)
+        here = set(nodes)
+        owned = [
+            (owner, result) for result in report.results if (owner := self._owner(result)) in here
+        ]
+        return owned, totals, dict(report.left)
+
+    def _graph(self, layers: Layers, validation: Validation, totals: Totals) -> Graph:
+        far = self._far(layers)
+        results = {result for _, result in validation.near} | set(far.results)
+        report = Report(
+            tuple(sorted(results, key=lambda result: (*result.sort_key(), result.message))),
+            len(self._shapes.names),
+            totals.focus_nodes,
+            dict(sorted({**validation.left, **far.left}.items())),
+        )
+        return Graph(report, totals, validation)
+
+    def _far(self, layers: Layers) -> Report:
+        predicates = self._reach.far_predicates
+        if not self._reach.far:
+            return Report((), 0, 0)
+        tables = layers.tables() if predicates is None else layers.having(predicates)
+        return self._engine_report(self._rendered(tables), self._reach.far)
+
+    def _engine_report(self, data: bytes, names: frozenset[str]) -> Report:
+        shapes = replace(
+            self._shapes,
+            ntriples=only(self._shapes, names),
+            targets={name: of for name, of in self._shapes.targets.items() if name in names},
+        )
+        return CompiledEngine(cautious=True).validate(data, shapes)
+
+    def _owner(self, result: Result) -> str:
+        """The node that a result hangs on."""
+        term = result.value if result.shape in self._reach.by_value else result.focus
+        prefix = f"<{self._base}"
+        return term[len(prefix) : -1] if term is not None and term.startswith(prefix) else ""
+
+    def _totals(self, tables: Tables) -> Totals:
+        return row_totals(tables) + graph_totals(self._rendered(tables), self._shapes)
+
+    def _rendered(self, tables: Tables) -> bytes:
+        return "".join(text for piece in lines(tables, self._base, "nt") for text in piece).encode()
+
+
+def _homes(layers: Layers) -> Iterator[pl.Series]:
+    """All subjects, those of PART files at a time, each at the first file that has it."""
+    found = [
+        layers.rows(table).select(
+            node=SUBJECTS[table], part=(pl.col(ORIGIN) % LATER - 1).clip(0) // PART
+        )
+        for table in RAW
+        if table in SUBJECTS
+    ]
+    claims = layers.rows("claim")
+    found.append(claims.select(node="subject", part=(pl.col(ORIGIN) % LATER - 1).clip(0) // PART))
+    homes = pl.concat(frame.unique() for frame in found).group_by("node").agg(pl.min("part"))
+    # Of the subjects of claims, events and some actors and articles have triples of their own.
+    for part in homes["part"].unique().sort():
+        yield homes.filter(pl.col("part") == part)["node"]

@@ -1,0 +1,1 @@
+"""What leaves the project for other tools: tables, descriptions, citations, releases."""

@@ -1,0 +1,43 @@
+"""Jobs done by several threads at once, their results taken in order by one more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from threading import BoundedSemaphore
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def in_order(
+    pool: Executor,
+    jobs: Iterable[Callable[[], Result]],
+    take: Callable[[Result], None],
+    waiting: int = 8,
+) -> None:
+    """Do jobs in a pool and hand their results on in the order of the jobs.
+
+    `take` runs in a thread of its own. At most `waiting` jobs are under way or done and not taken;
+    the next is only asked for when there is room. The first error of a job or of `take` ends all.
+    """
+    room = BoundedSemaphore(waiting)
+    failed: list[BaseException] = []
+
+    def taken(future: Future[Result]) -> None:
+        try:
+            if not failed:
+                take(future.result())
+        except BaseException as error:  # handed on to the caller's thread
+            failed.append(error)
+        finally:
+            room.release()
+
+    with ThreadPoolExecutor(1) as taker:
+        for job in jobs:
+            room.acquire()
+            if failed:
+                break
+            taker.submit(taken, pool.submit(job))
+    if failed:
+        raise failed[0]

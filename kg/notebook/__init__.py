@@ -1,0 +1,1 @@
+"""Answers for Python: data frames, and what shows well in a notebook."""

@@ -1,0 +1,1 @@
+"""The last good build into a store elsewhere: staged, counted, compared, swapped."""

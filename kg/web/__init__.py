@@ -1,0 +1,1 @@
+"""The explorer: the graph as pages for readers, written to a folder or served live."""

@@ -1,0 +1,381 @@
+"""Pages of events: every statement about them, made ready for many events at a time."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from kg.mapping.tables import Tables
+from kg.web import model, words
+from kg.web.atlas import DATES, Atlas
+from kg.web.chains import diagram
+from kg.web.model import (
+    Column,
+    Disagreement,
+    EventPage,
+    Fact,
+    Quote,
+    Ref,
+    Said,
+    Saying,
+    Speech,
+    Stretch,
+    Value,
+)
+from kg.web.paths import anchor_of
+from kg.web.statements import Statement, Statements
+
+_UNSURE = ("planned", "proposed", "postponed", "cancelled", "not held")
+_SINGLE = ("kg:status", "rdf:type", "kg:ordinal", "kg:position")
+_ORDER = {name: place for place, name in enumerate(words.FIELDS)}
+
+
+class Events:
+    """Makes the pages of events."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+        tables = atlas.tables
+        self._statements = Statements(tables)
+        self._direct = set(tables["direct"].select("subject", "predicate", "object").iter_rows())
+        self._resolutions = {row["id"]: row for row in tables["resolution"].iter_rows(named=True)}
+        self._alternatives: dict[str, list[str]] = defaultdict(list)
+        others = tables["alternative"].select("resolution", "time").sort("resolution", "time")
+        for resolution, time in others.iter_rows():
+            self._alternatives[resolution].append(time)
+        self._speech = self._speeches()
+
+    def page(self, event: str) -> EventPage:
+        """The page of one event."""
+        ((_, statements),) = self._statements.of([event])
+        return self._page(event, statements)
+
+    def pages(self, events: Sequence[str]) -> Iterator[EventPage]:
+        """The pages of events that follow each other in the order of their names."""
+        for event, statements in self._statements.batches(events):
+            yield self._page(event, statements)
+
+    def _page(self, event: str, statements: tuple[Statement, ...]) -> EventPage:
+        brief = self._atlas.briefs[event]
+        facts = tuple(self._facts(event, statements))
+        columns = tuple(self._columns(statements))
+        joins = [s for s in statements if s.predicate == "kg:alsoReportedIn"]
+        documents = {s.document for s in statements if s.document}
+        return EventPage(
+            brief,
+            event.removeprefix("event/"),
+            facts,
+            columns,
+            tuple(self._disagreements(event, statements)),
+            tuple(self._speech.get(event, ())),
+            diagram(self._atlas, brief, [(s.document, s.source) for s in statements if s.source]),
+            tuple(reason for join in joins for reason in join.stated.get("reasons", ())),
+            len(documents),
+        )
+
+    # --- at a glance ----------------------------------------------------------------------------
+
+    def _facts(self, event: str, statements: Iterable[Statement]) -> Iterator[Fact]:
+        grouped: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+        for statement in statements:
+            if statement.predicate != "kg:alsoReportedIn":
+                grouped[statement.predicate][statement.object].append(statement)
+        for predicate in sorted(grouped, key=lambda name: (_ORDER.get(name, 99), name)):
+            values = [
+                self._value(event, predicate, thing, group)
+                for thing, group in grouped[predicate].items()
+            ]
+            values.sort(
+                key=lambda value: (
+                    value.standing in ("denied", "disputed"),
+                    -value.documents,
+                    value.value.label,
+                )
+            )
+            name = words.FIELDS.get(predicate) or words.concept(predicate).capitalize()
+            yield Fact(name, tuple(values))
+
+    def _value(self, event: str, predicate: str, thing: str, group: list[Statement]) -> Value:
+        direct = (event, predicate, thing) in self._direct
+        telling = [s for s in group if s.best] or group
+        if not direct:
+            denied = all(s.stance == "kg:denies" for s in group)
+            standing = model.DENIED if denied else model.DISPUTED
+        elif any(s.denied_by for s in group):
+            standing = model.DISPUTED
+        elif all(s.curator for s in telling):
+            standing = model.INFERRED
+        elif predicate == "kg:plannedFor" or (
+            predicate == "kg:status" and words.concept(thing) in _UNSURE
+        ):
+            standing = model.PLANNED
+        else:
+            standing = model.QUOTED
+        worded = dict.fromkeys(w for s in telling for w in s.stated.get("stated", ()))
+        notes = []
+        if predicate == "kg:participant":
+            offices = dict.fromkeys(o for s in telling for o in s.stated.get("offices", ()))
+            roles = dict.fromkeys(r for s in telling for r in s.stated.get("roles", ()))
+            presence = dict.fromkeys(r for s in telling for r in s.stated.get("presences", ()))
+            notes += [words.concept(r) for r in (*roles, *presence)]
+            notes += [f"as {self._atlas.label(office)}" for office in offices]
+            notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
+        elif predicate not in DATES and predicate not in ("rdf:type", "kg:status"):
+            notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
+        if standing == model.INFERRED:
+            notes += [r for s in telling for r in s.stated.get("reasons", ())]
+        if standing == model.DISPUTED:
+            by = dict.fromkeys(d for s in group for d in s.denied_by)
+            notes += [f"denied: {self._said(d)}" for d in by]
+        detail = ""
+        if predicate in DATES:
+            detail = self._explained(telling)
+        documents = {s.document for s in telling if s.document}
+        return Value(
+            self._object(predicate, telling[0]), standing, len(documents), tuple(notes), detail
+        )
+
+    def _object(self, predicate: str, statement: Statement) -> Ref:
+        if statement.kind == "iri":
+            return self._atlas.ref(statement.object)
+        if predicate == "rdf:type":
+            return Ref(words.CLASSES.get(statement.object, words.concept(statement.object)))
+        if statement.kind == "name":
+            return Ref(words.concept(statement.object))
+        if predicate == "kg:ordinal":
+            return Ref(words.ordinal(statement.object))
+        if predicate == "kg:lasts":
+            return Ref(words.duration(statement.object))
+        return Ref(statement.object)
+
+    def _explained(self, statements: Iterable[Statement]) -> str:
+        """How words became a date, a sentence a reading."""
+        found = dict.fromkeys(r for s in statements for r in s.stated.get("resolutions", ()))
+        return " ".join(dict.fromkeys(filter(None, (self._resolution(r) for r in found))))
+
+    def _resolution(self, node: str) -> str:
+        row = self._resolutions.get(node)
+        if row is None:
+            return ""
+        told = f"“{row['expression']}”" if row["expression"] else ""
+        rule = words.RULES.get(row["rule"] or "", "")
+        if row["anchor"]:
+            anchor = words.date_words(row["anchor"][:10])
+            day = words.weekday(row["anchor"][:10])
+            told += f", counted from {day + ', ' if day else ''}{anchor}"
+            if row["anchor_event"]:
+                told += f" ({self._day_of(row['anchor_event'])})"
+        if rule:
+            told += f": {rule}" if told else rule
+        if row["reason"]:
+            told += f". Inferred by a curator: {row['reason']}" if told else row["reason"]
+        others = [self._atlas.label(time) for time in self._alternatives.get(node, ())]
+        if others:
+            told += f". Another reading, not taken: {words.listed(others, 'or')}"
+        told = told.strip(", ")
+        return told and told.rstrip(".") + "."
+
+    def _day_of(self, node: str) -> str:
+        if node.startswith("article/"):
+            return "the day of the article"
+        if node.startswith("event/"):
+            return f"the day of: {self._atlas.label(node)}"
+        return f"the day of: {self._said(node)}"
+
+    def _said(self, node: str) -> str:
+        if node.startswith("curator/"):
+            return "a curator"
+        source = self._atlas.sources.get(node)
+        if source is None:
+            return self._atlas.label(node)
+        return f"“{source.ref.label}”" if node.startswith("article/") else source.said
+
+    # --- side by side ---------------------------------------------------------------------------
+
+    def _columns(self, statements: Iterable[Statement]) -> Iterator[Column]:
+        """One column a document, in order of time, then what curators inferred."""
+        by_document: dict[str, dict[tuple[int, str, str], list[Statement]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for statement in statements:
+            passages = [p for p in statement.evidence if p in self._atlas.passages]
+            source = statement.curator or statement.source
+            for passage in passages or [""]:
+                document = self._atlas.passages[passage][0] if passage else statement.document
+                start = self._atlas.passages[passage][1] if passage else -1
+                key = "" if statement.curator else document
+                by_document[key][start, passage, source].append(statement)
+        ordered = sorted(by_document, key=lambda d: (not d, self._printed(d), d))
+        for document in ordered:
+            sayings = tuple(
+                saying
+                for (_, passage, source), group in sorted(by_document[document].items())
+                if (saying := self._saying(passage, source, group, inferred=not document)).said
+            )
+            if not sayings:
+                continue
+            if document:
+                found = self._atlas.sources.get(document)
+                ref = found.ref if found else self._atlas.ref(document)
+                yield Column(ref, found.printed if found else "", sayings)
+            else:
+                yield Column(Ref("What curators infer"), "", sayings, inferred=True)
+
+    def _printed(self, document: str) -> str:
+        return self._atlas.printed.get(document, "9999")
+
+    def _saying(
+        self, passage: str, source: str, group: list[Statement], *, inferred: bool
+    ) -> Saying:
+        origin = ""
+        if not inferred and not source.startswith("article/"):
+            origin = self._said(source)
+        said = []
+        for s in sorted(group, key=lambda s: (_ORDER.get(s.predicate, 99), s.object)):
+            # That it was held, and is a meeting, goes without saying where no words say it.
+            implied = s.predicate in ("kg:status", "rdf:type") and not s.stance
+            if s.predicate == "kg:alsoReportedIn" or (
+                implied and not s.curator and not s.stated.get("stated") and len(group) > 2
+            ):
+                continue
+            name = words.FIELDS.get(s.predicate) or words.concept(s.predicate).capitalize()
+            notes = [words.concept(r) for r in s.stated.get("roles", ())]
+            said.append(
+                Said(
+                    name,
+                    self._object(s.predicate, s),
+                    words.STANCES.get(s.stance, ""),
+                    tuple(notes),
+                    superseded=s.rank == "kg:deprecated",
+                )
+            )
+        marked = [w for s in group for w in s.stated.get("stated", ())]
+        reasons = dict.fromkeys(r for s in group for r in s.stated.get("reasons", ()) if inferred)
+        quote = self.quote(passage, marked) if passage else None
+        return Saying(origin, quote, tuple(dict.fromkeys(said)), tuple(reasons))
+
+    def quote(self, passage: str, marked: Iterable[str] = ()) -> Quote | None:
+        """A passage's words with those that decide marked; None where they are not shown."""
+        document, _, _, text = self._atlas.passages[passage]
+        if not text:
+            return Quote(anchor_of(passage), self._atlas.passage_path(passage), ())
+        lang = self._atlas.sources[document].lang if document in self._atlas.sources else ""
+        return Quote(
+            anchor_of(passage),
+            self._atlas.passage_path(passage),
+            stretches(text, marked),
+            lang,
+        )
+
+    # --- the rest -------------------------------------------------------------------------------
+
+    def _disagreements(self, event: str, statements: Iterable[Statement]) -> Iterator[Disagreement]:
+        grouped: dict[str, list[Statement]] = defaultdict(list)
+        for statement in statements:
+            if statement.rank != "kg:deprecated":
+                grouped[statement.predicate].append(statement)
+        for predicate, group in sorted(grouped.items(), key=lambda g: _ORDER.get(g[0], 99)):
+            values = {s.object for s in group}
+            denials = [s for s in group if s.stance == "kg:denies"]
+            settled = [v for v in values if (event, predicate, v) in self._direct]
+            if not denials and not (predicate in _SINGLE and len(values) > 1 and not settled):
+                continue
+            name = words.FIELDS.get(predicate, words.concept(predicate).capitalize())
+            sides = dict.fromkeys(
+                f"{self._who(s)} {words.STANCES.get(s.stance, 'says')}: "
+                f"{self._object(predicate, s).label}"
+                for s in sorted(group, key=lambda s: (s.stance, s.object, s.document))
+                if s in denials or s.object in {d.object for d in denials} or not denials
+            )
+            yield Disagreement(name, tuple(sides))
+
+    def _who(self, statement: Statement) -> str:
+        return self._said(statement.curator or statement.source)
+
+    def _speeches(self) -> Mapping[str, list[Speech]]:
+        """What was said at each event, or about it."""
+        atlas, tables = self._atlas, self._atlas.tables
+        about = tables["stated"].filter(
+            pl.col("predicate") == "kg:about", pl.col("object").str.starts_with("event/")
+        )
+        occasions = tables["source"].drop_nulls("occasion").select("occasion", utterance="id")
+        more = tables["link"].filter(pl.col("predicate") == "kg:occasion")
+        occasions = pl.concat([occasions, more.select(occasion="object", utterance="node")])
+        at = tables["speech"].join(occasions, on="utterance").select("id", event="occasion")
+        of = about.select(id="claim", event="object")
+        rows = (
+            pl.concat([at, of])
+            .unique()
+            .join(tables["speech"], on="id")
+            .join(first_passages(tables), left_on="id", right_on="claim", how="left")
+            .sort("event", "document", "start", "id")
+        )
+        found: dict[str, list[Speech]] = defaultdict(list)
+        for row in rows.iter_rows(named=True):
+            found[row["event"]].append(speech_of(atlas, row))
+        return found
+
+
+def first_passages(tables: Tables) -> pl.DataFrame:
+    """Of each claim the first passage that supports it: columns claim, evidence, start."""
+    return (
+        tables["support"]
+        .join(tables["passage"].select("start", evidence="id"), on="evidence")
+        .sort("claim", "start", "evidence")
+        .group_by("claim", maintain_order=True)
+        .agg(pl.col("evidence", "start").first())
+    )
+
+
+def speech_of(atlas: Atlas, row: Mapping[str, Any]) -> Speech:
+    """A row of the table speech with its first passage."""
+    document = atlas.sources.get(row["document"])
+    path = atlas.passage_path(row["evidence"]) if row["evidence"] else ""
+    said_by = row["according_to"]
+    origin = "" if said_by.startswith("article/") else atlas.sources[said_by].said
+    mode = "" if row["mode"] == "kg:quoted" else words.concept(row["mode"])
+    return Speech(
+        atlas.ref(row["speaker"]) if row["speaker"] else None,
+        row["words"],
+        mode,
+        origin,
+        path,
+        document.ref if document else atlas.ref(row["document"]),
+        document.lang if document else "",
+    )
+
+
+def stretches(text: str, marked: Iterable[str]) -> tuple[Stretch, ...]:
+    """A quote cut where words begin and end that are to be marked; white space as one space."""
+    quote = " ".join(text.split())
+    spans: list[tuple[int, int]] = []
+    for wanted in dict.fromkeys(" ".join(w.split()) for w in marked):
+        if not wanted:
+            continue
+        for match in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", quote):
+            spans.append(match.span())
+            break
+    cut: list[Stretch] = []
+    place = 0
+    for first, last in _merged(spans):
+        if first > place:
+            cut.append(Stretch(quote[place:first]))
+        cut.append(Stretch(quote[first:last], marked=True))
+        place = last
+    if place < len(quote):
+        cut.append(Stretch(quote[place:]))
+    return tuple(cut)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged

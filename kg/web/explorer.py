@@ -1,0 +1,139 @@
+"""The explorer over one build: opened once, asked for pages by both ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from kg.built import GRAPH, POSITIONS, Built
+from kg.facts.project import vocabulary_of
+from kg.mapping.tables import TABLES
+from kg.web import words
+from kg.web.articles import Articles
+from kg.web.atlas import Atlas
+from kg.web.data import Data
+from kg.web.disputes import conflicts_page
+from kg.web.entities import KINDS, Entities
+from kg.web.events import Events
+from kg.web.gaps import gaps_page
+from kg.web.graph import tables_of
+from kg.web.pages import Pages, Settings
+from kg.web.rights import published, redacted
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page is published, with `/` at its end or empty; and whether it is served live."""
+
+    url: str = ""
+    live: bool = False
+
+
+class Explorer:
+    """All pages of a build; `root` is the project's folder."""
+
+    def __init__(self, built: Built, root: Path, address: Address) -> None:
+        self.built = built
+        self.root = root
+        self.base = built.settings.base
+        self.whole = tables_of(built.folder / GRAPH, self.base)
+        self.publish = published(self.whole)
+        self.tables = redacted(self.whole)
+        self.atlas = Atlas(self.tables)
+        settings = built.settings
+        self.settings = Settings(
+            settings.title,
+            settings.version,
+            settings.issued,
+            settings.licence,
+            settings.base,
+            self._counts(),
+            address.url,
+            address.live,
+        )
+        self.pages = Pages(self.settings, self.atlas)
+
+    # Made when first needed: what lists the whole, which takes most memory, is written before.
+
+    @cached_property
+    def events(self) -> Events:
+        """Pages of events."""
+        return Events(self.atlas)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Pages of entities."""
+        return Entities(self.atlas)
+
+    @cached_property
+    def articles(self) -> Articles:
+        """Pages of articles."""
+        return Articles(self.atlas, self.root / "articles", self.publish)
+
+    @cached_property
+    def data(self) -> Data:
+        """The data beside the pages."""
+        return Data(self.tables, self.base)
+
+    def _counts(self) -> str:
+        briefs = len(self.atlas.briefs)
+        articles = sum(node.startswith("article/") for node in self.atlas.sources)
+        found = [
+            words.plural(briefs, "event"),
+            words.plural(articles, "article"),
+            words.plural(len(self.atlas.passages), "passage"),
+        ]
+        return words.listed(found).capitalize()
+
+    @cached_property
+    def nodes(self) -> Sequence[str]:
+        """Everything that has a page of its own, sorted."""
+        entities = (node for node, kind in self.atlas.classes.items() if kind in KINDS)
+        articles = (node for node in self.atlas.sources if node.startswith("article/"))
+        return sorted({*self.atlas.briefs, *entities, *articles})
+
+    def html(self, node: str) -> str:
+        """The page of a node; raises KeyError where it has none."""
+        return next(self.htmls([node]))[1]
+
+    def htmls(self, nodes: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The pages of nodes that follow each other among all."""
+        events = [node for node in nodes if node in self.atlas.briefs]
+        if events:
+            for page in self.events.pages(events):
+                yield page.brief.node, self.pages.event(page)
+        for node in nodes:
+            if node.startswith("article/"):
+                yield node, self.pages.article(self.articles.page(node))
+            elif node not in self.atlas.briefs:
+                yield node, self.pages.entity(self.entities.page(node))
+
+    def gaps(self) -> str:
+        """The page of gaps."""
+        page = gaps_page(self.atlas, self._positions())
+        return self.pages.render(
+            "gaps.html",
+            "gaps.html",
+            "gaps.html",
+            gaps=page.gaps,
+            columns=page.columns,
+            ledger=page.ledger,
+        )
+
+    def _positions(self) -> pl.DataFrame:
+        """Where facts were written, by which gaps are in order."""
+        path, schema = self.built.folder / POSITIONS, TABLES["position"].schema
+        if not path.is_file():
+            return pl.DataFrame(schema=schema)
+        return pl.read_csv(path, schema_overrides=dict(schema))
+
+    def conflicts(self) -> str:
+        """The page of disagreements."""
+        vocabulary = vocabulary_of(self.root)
+        above = {name: vocabulary.superclasses(name) for name in vocabulary.classes()}
+        kinds = conflicts_page(self.atlas, vocabulary.single_valued(), above)
+        return self.pages.render("conflicts.html", "conflicts.html", "conflicts.html", kinds=kinds)

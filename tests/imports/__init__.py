@@ -1,0 +1,1 @@
+"""Bulk files to tables: synthetic fixtures with known answers, and the same checks on real rows."""

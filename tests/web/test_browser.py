@@ -1,0 +1,350 @@
+"""The pages in a real browser: reading, searching, filtering, by keyboard, without scripts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sites import ARABIC, made, site
+from tests.test_serve import started, stopped
+from tests.web.browser import AXE, AXE_SHA256, browser, missing, published
+
+JUNE = "event/bagheri-kani-haniyeh-doha-2024-06.html"
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason=missing()),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.filterwarnings("default"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as made_:
+        yield made_
+
+
+@pytest.fixture(scope="module")
+def address(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The seeds' site under a sub-path, beside that of a project with markup and Arabic."""
+    root = tmp_path_factory.mktemp("published")
+    site(seeds, root / "some" / "where")
+    site(made(root / "project", "full"), root / "hostile")
+    with published(root) as url:
+        yield url
+
+
+class Visit:
+    """A page of the browser that notes every request, every error and every broken rule."""
+
+    def __init__(self, chromium: Any, **options: Any) -> None:
+        self.context = chromium.new_context(viewport={"width": 1200, "height": 800}, **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._told)
+
+    def _told(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Visit]:
+    made_ = Visit(chromium)
+    yield made_
+    assert made_.errors == []
+    made_.close()
+
+
+@pytest.fixture(scope="module")
+def seeds_url(address: str) -> str:
+    return address + "some/where/"
+
+
+def test_axe_is_the_one_that_was_vendored() -> None:
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_SHA256
+
+
+def test_from_the_overview_to_the_sentence_and_back(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "index.html")
+    page.locator("#events a", has_text="Ali Bagheri Kani").click()
+    assert (
+        page.locator("h1").inner_text()
+        == "Meeting of Ali Bagheri Kani, Ismail Haniyeh and 2 others"
+    )
+    assert page.locator("mark", has_text="last night").count() == 1
+    page.locator(".saying", has_text="last night").get_by_text("See it in the article").click()
+    page.wait_for_url("**/article/004_*.html#p-357-588")
+    sentence = page.locator(".passage.here")
+    assert "received Iranian Foreign Minister Ali Bagheri Kani" in sentence.inner_text()
+    box = sentence.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 800
+    page.locator(".margin li", has_text="Meeting of Ali Bagheri Kani").nth(1).locator(
+        "a", has_text="Meeting of Ali"
+    ).click()
+    page.wait_for_url(f"**/{JUNE}")
+    assert all(url.startswith(seeds_url) for url in visit.requests)
+
+
+def test_search(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "search.html")
+    box = page.get_by_role("searchbox")
+    box.fill("amirabdollahian")
+    page.locator("#found", has_text="result").wait_for()
+    assert page.locator("#results a").first.inner_text() == "Hossein Amir-Abdollahian"
+    box.fill("war of annihilation")
+    first = page.locator("#results li", has_text="Words").first
+    first.wait_for()
+    first.locator("a").click()
+    page.wait_for_url("**/article/004_*.html#p-*")
+    page.goto(seeds_url + "search.html?q=nothing+like+this")
+    page.locator("#found", has_text="0 results").wait_for()
+
+
+def test_filters_of_the_timeline(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "index.html")
+    page.locator("#timeline[data-ready]").wait_for()
+    page.get_by_label("Kind").select_option(label="Call")
+    assert page.locator("#events li").count() == 3
+    page.get_by_label("Who").fill("nakhale")
+    assert page.locator("#events li").count() == 1
+    assert page.locator(".shown").inner_text() == "1 of 25 events"
+    page.get_by_role("button", name="Show all").click()
+    page.locator("#events li").nth(24).wait_for()
+    page.get_by_label("Country").select_option(label="Qatar")
+    assert page.locator("#events li").count() == 3
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_label("Status").select_option(label="planned")
+    assert page.locator("#events li").count() == 1
+
+
+def test_a_mark_of_the_timeline_opens_its_event(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "index.html")
+    page.locator("#timeline[data-ready]").wait_for()
+    page.get_by_label("Who").fill("bagheri")
+    canvas = page.locator("canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    lane = (box["height"] - 36) / 5
+    y = box["y"] + 10 + lane - 8
+    found = False
+    for step in range(200):
+        x = box["x"] + 80 + step * (box["width"] - 90) / 200
+        page.mouse.move(x, y)
+        if page.locator(".tip").is_visible():
+            assert "19 or 20 June 2024" in page.locator(".tip").inner_text()
+            page.mouse.click(x, y)
+            found = True
+            break
+    assert found
+    page.wait_for_url(f"**/{JUNE}")
+
+
+def test_a_library_question_answered_beforehand(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "questions.html")
+    page.get_by_role("link", name="Which contacts did an actor have with another").click()
+    rows = page.locator("tbody tr")
+    assert rows.count() == 5
+    assert "14 October 2023" in rows.first.inner_text()
+    rows.first.get_by_role("link").first.click()
+    page.wait_for_url("**/event/amir-abdollahian-haniyeh-doha-2023-10-14.html")
+
+
+def test_questions_live(visit: Visit, seeds: Path) -> None:
+    process, port = started(seeds, "--timeout", "5")
+    try:
+        page = visit.page
+        page.goto(f"http://127.0.0.1:{port}/questions/contacts.html")
+        page.get_by_label("actor", exact=True).fill("ali-khamenei")
+        page.get_by_label("other", exact=True).fill("any")
+        page.get_by_role("button", name="Ask").click()
+        page.get_by_text("1 answer.").wait_for()
+        page.goto(f"http://127.0.0.1:{port}/sparql.html")
+        page.get_by_role("button", name="Ask").click()
+        page.locator("#answer tbody tr").first.wait_for()
+        editor = page.get_by_role("textbox", name="Query")
+        editor.fill("SELECT ?e { ?e a kg:Vi")
+        editor.press("End")
+        editor.press_sequentially("s")
+        page.get_by_role("option", name="kg:Visit").wait_for()
+        editor.press("Enter")
+        assert editor.input_value().endswith("SELECT ?e { ?e a kg:Visit")
+        assert editor.input_value().startswith("PREFIX kg: <https://w3id.org/parley/ns#>")
+        editor.press_sequentially(" }")
+        editor.press("Control+Enter")
+        page.locator("#told", has_text="2 rows").wait_for()
+        editor.fill("SELECT (COUNT(*) AS ?n) {?a ?b ?c. ?d ?e ?f. ?g ?h ?i}")
+        page.get_by_role("button", name="Ask").click()
+        page.get_by_role("button", name="Stop").click()
+        page.locator("#told", has_text="Stopped.").wait_for()
+    finally:
+        stopped(process)
+
+
+def test_by_keyboard_alone(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + JUNE)
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.inner_text() == "Skip to the content"
+    box = focused.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Doha"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").inner_text() == "See it in the article":
+            break
+    outline = page.locator(":focus").evaluate("e => getComputedStyle(e).outlineWidth")
+    assert outline == "3px"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/article/004_*.html#p-*")
+
+
+def test_the_timeline_by_keyboard(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + "index.html")
+    page.locator("#timeline[data-ready]").wait_for()
+    canvas = page.locator("canvas")
+    canvas.focus()
+    picture = "c => c.toDataURL()"
+    seen = {canvas.evaluate(picture)}
+    for key in ("+", "ArrowRight", "-", "0"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(120)
+        seen.add(canvas.evaluate(picture))
+    assert len(seen) >= 4
+
+
+def test_without_scripts(chromium: Any, seeds_url: str) -> None:
+    visit = Visit(chromium, java_script_enabled=False)
+    page = visit.page
+    page.goto(seeds_url + "index.html")
+    assert page.locator("#events li").count() == 25
+    assert not page.locator("#timeline").is_visible()
+    page.locator("#events a", has_text="Ali Bagheri Kani").click()
+    page.get_by_text("See it in the article").first.click()
+    assert page.url.endswith("#p-132-355")
+    outline = "e => getComputedStyle(e).outlineStyle"
+    assert page.locator(".anchor:target + .passage").first.evaluate(outline) == "solid"
+    page.goto(seeds_url + "search.html")
+    assert page.get_by_text("Searching needs scripts").is_visible()
+    assert [url for url in visit.requests if url.endswith(".js")] == []
+    visit.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "index.html",
+        JUNE,
+        "article/001_b2a4e33b6f0a0a07.html",
+        "actor/ismail-haniyeh.html",
+        "gaps.html",
+    ],
+)
+def test_phone_width(chromium: Any, seeds_url: str, path: str) -> None:
+    visit = Visit(chromium)
+    visit.page.set_viewport_size({"width": 360, "height": 720})
+    visit.page.goto(seeds_url + path)
+    wide = "() => document.documentElement.scrollWidth"
+    assert visit.page.evaluate(wide) <= 360
+    visit.close()
+
+
+def test_right_to_left(visit: Visit, address: str) -> None:
+    page = visit.page
+    page.goto(address + "hostile/event/solen-haniyeh-2026.html")
+    name = page.locator("dd bdi", has_text=ARABIC).first
+    assert name.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert page.locator("h1").evaluate("e => getComputedStyle(e).direction") == "ltr"
+    quote = page.locator("blockquote", has_text=ARABIC).first
+    assert quote.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert name.locator("xpath=..").get_attribute("lang") == "ar"
+
+
+def test_markup_stays_text(visit: Visit, address: str) -> None:
+    page = visit.page
+    asked: list[str] = []
+
+    def dismiss(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    for path in (
+        "index.html",
+        "event/solen-tal-2026.html",
+        "article/solen.html",
+        "search.html?q=img",
+    ):
+        page.goto(address + "hostile/" + path)
+        page.wait_for_timeout(200)
+        assert page.locator("img").count() == 0
+    assert asked == []
+
+
+PAGES = [
+    "index.html",
+    JUNE,
+    "event/amir-abdollahian-haniyeh-doha-2023-10-31.html",
+    "actor/ismail-haniyeh.html",
+    "article/004_043a94255de812b2.html",
+    "names.html",
+    "conflicts.html",
+    "gaps.html",
+    "questions.html",
+    "questions/contacts.html",
+    "search.html?q=Doha",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(chromium: Any, seeds_url: str, scheme: str) -> None:
+    visit = Visit(chromium, color_scheme=scheme, bypass_csp=True)
+    found = []
+    for path in PAGES:
+        visit.page.goto(seeds_url + path)
+        visit.page.wait_for_timeout(150)
+        visit.page.add_script_tag(content=AXE.read_text("utf-8"))
+        result = visit.page.evaluate("() => axe.run()")
+        assert len(result["passes"]) > 15, path
+        found += [
+            (path, rule["id"], rule["impact"], node["target"])
+            for rule in result["violations"]
+            for node in rule["nodes"][:3]
+        ]
+    visit.close()
+    assert found == []
+
+
+def test_nothing_blocks_the_first_paint(visit: Visit, seeds_url: str) -> None:
+    page = visit.page
+    page.goto(seeds_url + JUNE)
+    timings = page.evaluate(
+        """() => ({
+            paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+            blocking: performance.getEntriesByType("resource")
+              .filter((r) => r.renderBlockingStatus === "blocking").map((r) => r.name),
+        })"""
+    )
+    print(f"first contentful paint {timings['paint']:.0f} ms")
+    assert [name.rsplit("/", 1)[1] for name in timings["blocking"]] == ["site.css"]
