@@ -15,7 +15,7 @@ all: $(READY)
 	@echo '  $(BIN)/kg queries'
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -51,6 +51,9 @@ lock:
 	.bench/lock/bin/uv pip compile pyproject.toml --group dev --extra arrow \
 		--extra pandas --extra serve --universal --generate-hashes \
 		--python-version 3.11 --no-header --upgrade --quiet --output-file requirements.lock
+	echo pyspark | .bench/lock/bin/uv pip compile - --universal --generate-hashes \
+		--python-version 3.11 --no-header --no-annotate --upgrade --quiet \
+		--output-file requirements-spark.lock
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -108,6 +108,7 @@ class Built:
         from kg.ask.library import named
         from kg.ask.results import Style, write
         from kg.ask.run import ask, run
+        from kg.ask.unknown import unknown_nodes
 
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         style = Style(self.settings.base, PREFIXES, width)
@@ -127,6 +128,8 @@ class Built:
         if parameters:
             raise ParameterError("a SPARQL file takes no parameters: change its VALUES lines")
         text = path.read_text(encoding="utf-8")
+        for line in unknown_nodes(text, self.settings.base, self.store):
+            print(f"note: {line}", file=sys.stderr)
         kept = kept_folder(*self._kept)
         ask(self._paths, text, form or "auto", out, style=style, timeout=timeout, kept=kept)
 

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from kg.check.diagnostic import Diagnostic, Findings, Span
-from kg.check.engines import Choice, validate
-from kg.check.shacl import Result
+from kg.bulk_shapes import SliceCheck
+from kg.check.diagnostic import Findings, Span
+from kg.check.engines import Choice
 from kg.check.shapes import Shapes, read_shapes
+from kg.facts.dates.edtf import Edtf
 from kg.facts.files import read_bytes
 from kg.facts.project import SETTINGS, vocabulary_of
 from kg.facts.settings import Settings, read_settings
@@ -29,7 +30,7 @@ from kg.imports.read_spec import load_spec, spec_path
 from kg.imports.schemes import scheme_file, scheme_named
 from kg.imports.spec import Spec
 from kg.imports.staging import Counts, Sample, Stage, stage
-from kg.mapping.serialise import render
+from kg.joined import FOLDER
 from kg.mapping.stream import Written, write_stream
 from kg.mapping.tables import Tables
 from kg.rdf.formats import FORMATS
@@ -38,8 +39,9 @@ from kg.rdf.vocabulary import Vocabulary
 from kg.write import MANIFEST, aside, move_all
 
 GRAPH = "graph.nq.zst"
+ROWS = "rows"
+"""The folder of what is on its way, gone in the end."""
 QUARANTINE = "quarantine.csv"
-FOLDER = "imports"
 REASONS = 12
 """Reasons for dropping rows that are told one by one."""
 Extent = Literal["all", "sample", "none"]
@@ -130,8 +132,12 @@ def import_files(
     patterns: Sequence[str],
     options: Options | None = None,
     progress: Progress | None = None,
+    make: Callable[..., Run] | None = None,
 ) -> Imported:
-    """Import files into a project; where there is an error, nothing is written. Raises OSError."""
+    """Import files into a project; where there is an error, nothing is written. Raises OSError.
+
+    `make` makes another kind of Run than one on this machine.
+    """
     done = Imported()
     options = options or Options()
     vocabulary = vocabulary_of(root)
@@ -143,7 +149,9 @@ def import_files(
     if done.findings.has_errors:
         return done
     folder = options.output or (root / settings.output).resolve() / FOLDER / spec.name
-    run = _Run(root, settings, vocabulary, spec, files, options, progress or Progress(), done)
+    run = (make or Run)(
+        root, settings, vocabulary, spec, files, options, progress or Progress(), done
+    )
     with _workplace(folder, dry=options.dry_run) as work:
         if run.writes(work) and not options.dry_run:
             move_all(work, folder)
@@ -168,8 +176,14 @@ def _settings(root: Path, findings: Findings) -> Settings | None:
     return read_settings(node, Vocabulary.builtin(), findings) if node is not None else None
 
 
+Writer = Callable[[Shapes | None], Mapping[str, Written]]
+"""Writes the graph, validating it on the way; what was written, by name of file."""
+
+
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """One run of an import on this machine."""
+
     root: Path
     settings: Settings
     vocabulary: Vocabulary
@@ -184,42 +198,54 @@ class _Run:
         options, findings = self.options, self.done.findings
         faults = Faults(findings, work / QUARANTINE if options.quarantine else None)
         try:
-            staged = stage(
-                self.spec,
-                self.files,
-                work / "rows",
-                faults,
-                every_code=options.every_code,
-                sample=options.sample,
-                partitions=options.partitions,
-                progress=self._reading(),
-            )
+            write = self.staged(work, faults)
         except TooManyFaults:
             self.done.counts.bad = faults.rows
             return False
-        self.done.counts = staged.counts
-        self._check_counts(staged.counts)
+        self._check_counts(self.done.counts)
         if self._failed():
             return False
         shapes = None
         if options.validate != "none":
             shapes = read_shapes(_shape_texts(self.root), self.vocabulary, findings)
-        slices = staged.slices(self.vocabulary, self._validating(staged, shapes))
-        self.done.graph = write_stream(
-            slices,
-            self.settings.base,
-            FORMATS["nq"],
-            work / GRAPH,
-            compress=True,
-            ordered=options.ordered,
-            progress=self.progress.written,
-        )
-        self._check_events(staged.counts)
+        parts = write(shapes)
+        self.done.graph = _whole(list(parts.values()))
+        self._check_events(self.done.counts)
         if self._failed():
             return False
-        self._write_rest(work, staged)
-        shutil.rmtree(work / "rows")
+        self._write_rest(work, parts)
+        shutil.rmtree(work / ROWS)
         return True
+
+    def staged(self, work: Path, faults: Faults) -> Writer:
+        """Read, judge and count all rows; what then writes the graph. Raises as `stage` does."""
+        options = self.options
+        staged = stage(
+            self.spec,
+            self.files,
+            work / ROWS,
+            faults,
+            every_code=options.every_code,
+            sample=options.sample,
+            partitions=options.partitions,
+            progress=self._reading(),
+        )
+        self.done.counts = staged.counts
+
+        def write(shapes: Shapes | None) -> Mapping[str, Written]:
+            slices = staged.slices(self.vocabulary, self._validating(staged, shapes))
+            written = write_stream(
+                slices,
+                self.settings.base,
+                FORMATS["nq"],
+                work / GRAPH,
+                compress=True,
+                ordered=options.ordered,
+                progress=self.progress.written,
+            )
+            return {GRAPH: written}
+
+        return write
 
     def _failed(self) -> bool:
         return self.done.findings.has_errors
@@ -267,32 +293,38 @@ class _Run:
 
     # --- Validation ------------------------------------------------------------------------------
 
+    def check(self, shapes: Shapes, dates: Mapping[str, Edtf]) -> SliceCheck:
+        """What slices of events are to be held against."""
+        options, base = self.options, self.settings.base
+        return SliceCheck(shapes, options.engine, base, self.spec, self.files, dates)
+
     def _validating(
         self, staged: Stage, shapes: Shapes | None
     ) -> Callable[[pl.DataFrame, Tables], None]:
+        check = self.check(shapes, staged.dates) if shapes is not None else None
+
         def seen(kept: pl.DataFrame, tables: Tables) -> None:
-            if shapes is None or self.done.findings.has_errors:
+            if check is None or self.done.findings.has_errors:
                 return
             if self.options.validate == "sample" and self.done.validated:
                 return
-            whole = _joined(tables, *staged.around(kept))
-            data = render(whole, self.settings.base, FORMATS["nt"])
-            report = validate(self.options.engine, data, shapes, self.done.findings)
-            self.done.validated += kept.get_column("event").n_unique()
-            places = _Places(tables, self.files, self.settings.base)
-            for result in report.results if report else ():
-                self.done.findings.items.append(places.diagnostic(result))
+            self.done.validated += check.events(kept, tables, self.done.findings)
 
         return seen
 
     # --- What goes beside the graph --------------------------------------------------------------
 
-    def _write_rest(self, work: Path, staged: Stage) -> None:
+    def _write_rest(self, work: Path, parts: Mapping[str, Written]) -> None:
         scheme = scheme_named(self.spec.scheme) if self.spec.scheme else None
         if scheme is not None:
             shutil.copyfile(scheme_file(scheme), work / f"{scheme}.ttl")
-        outputs = {path.name: _described(path) for path in sorted(work.iterdir()) if path.is_file()}
-        counts, sample = staged.counts, self.options.sample
+        known = {name: {"bytes": part.bytes, "sha256": part.sha256} for name, part in parts.items()}
+        outputs = {
+            path.name: known.get(path.name) or _described(path)
+            for path in sorted(work.iterdir())
+            if path.is_file()
+        }
+        counts, sample = self.done.counts, self.options.sample
         graph = self.done.graph
         content: dict[str, Any] = {
             "title": self.spec.title,
@@ -322,6 +354,18 @@ class _Run:
         (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
+def _whole(parts: Sequence[Written]) -> Written:
+    """Several files as one, whose hash is that of their hashes unless it is but one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Written(
+        sum(part.triples for part in parts),
+        sum(part.bytes for part in parts),
+        hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
+        sum(part.uncompressed_bytes for part in parts),
+    )
+
+
 def _described(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -331,46 +375,3 @@ def _described(path: Path) -> dict[str, Any]:
 def _shape_texts(root: Path) -> dict[str, bytes]:
     paths = (*shape_files(), *sorted((root / "shapes").glob("*.ttl")))
     return {f"shapes/{path.name}": path.read_bytes() for path in paths}
-
-
-def _joined(*parts: Tables) -> Tables:
-    """The rows of several tables together, each once."""
-    return Tables({name: pl.concat([part[name] for part in parts]) for name in parts[0]})
-
-
-class _Places:
-    """The rows of files that nodes of a slice rest on."""
-
-    def __init__(self, tables: Tables, files: Sequence[Input], base: str) -> None:
-        self._tables = tables
-        self._files = {file.node: file.shown for file in files}
-        self._base = base
-
-    def diagnostic(self, result: Result) -> Diagnostic:
-        """A validation result as a diagnostic at the first row behind it."""
-        terms = (result.value, result.focus)
-        nodes = [term[len(self._base) + 1 : -1] for term in terms if self._own(term) and term]
-        span = next((span for node in nodes if (span := self._span(node))), Span("graph"))
-        node = nodes[-1] if nodes else ""
-        return Diagnostic(
-            f"shape-{result.shape.rsplit('#', 1)[-1]}",
-            f"{result.message} ({node})" if node else result.message,
-            span,
-            result.severity,
-            subject=node or result.focus,
-        )
-
-    def _own(self, term: str | None) -> bool:
-        return term is not None and term.startswith(f"<{self._base}")
-
-    def _span(self, node: str) -> Span | None:
-        claims = self._tables["claim"]
-        is_object = (pl.col("object") == node) & (pl.col("object_kind") == "iri")
-        about = claims.filter((pl.col("id") == node) | (pl.col("subject") == node) | is_object)
-        rows = self._tables["support"].filter(pl.col("claim").is_in(about["id"].implode()))
-        found = self._tables["record"].filter(
-            (pl.col("id") == node) | pl.col("id").is_in(rows["evidence"].implode())
-        )
-        for row in found.sort("document", "number").head(1).iter_rows(named=True):
-            return Span(self._files[row["document"]], row["number"], 1, row["number"], 1)
-        return None

@@ -161,6 +161,17 @@ def test_what_every_file_hangs_on_has_another_key(root: Path, path: str) -> None
     assert is_used(root)
 
 
+def test_what_cannot_be_read_is_never_taken_over(root: Path, tmp_path: Path) -> None:
+    places = root / "registry" / "places.yaml"
+    places.symlink_to(tmp_path / "elsewhere.yaml")
+    hold(root)
+    assert not is_used(root)
+    places.unlink()
+    places.mkdir()
+    _, without = hold(root)
+    assert [item.code for item in without.findings] == ["file-irregular"]
+
+
 def test_only_the_last_keys_are_kept(root: Path) -> None:
     for number in range(5):
         (root / "kg.yaml").write_text((root / "kg.yaml").read_text() + f"# {number}\n")
@@ -238,7 +249,7 @@ def test_changed_since(repository: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "2 files changed since main" in told
     for place in ("lugano.yaml:1:1: key-missing", "new.yaml:1:1: key-missing"):
         assert place in told
-    assert "thun.yaml:16:16: reference-unknown" in told
+    assert "thun.yaml:12:16: reference-unknown" in told
     assert "sion.yaml" not in told
     assert changed_since(root, "HEAD~1") == {
         *("articles/sion.txt", "facts/thun.yaml", "facts/lugano.yaml", "facts/new.yaml"),

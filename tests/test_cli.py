@@ -202,6 +202,14 @@ def test_queries_and_formats(built: Path, capsys: pytest.CaptureFixture[str]) ->
         env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
     )
     assert run.stdout == f"e\nhttps://example.org/id/event/{EVENT}\n"
+    capsys.readouterr()
+    file.write_text(f"ASK {{ <https://example.org/id/event/{EVENT[:-1]}> ?p ?o }}")
+    assert main(["query", str(file)]) == 0
+    note = f"note: no event `{EVENT[:-1]}` is in the graph; did you mean `{EVENT}`"
+    assert capsys.readouterr().err.startswith(note)
+    file.write_text("PREFIX kg: <https://w3id.org/parley/ns#> ASK { ?e kg:statsu kg:held }")
+    assert main(["query", str(file)]) == 2
+    assert "no term `kg:statsu`; did you mean `kg:status`" in capsys.readouterr().err
 
 
 def test_a_closed_pipe_is_quiet(built: Path) -> None:

@@ -107,7 +107,7 @@ def test_rdflib_gives_the_same_rows(case: Case) -> None:
 
 
 ANYTHING = {
-    "actor-timeline": 16,
+    "actor-timeline": 18,
     "contacts": 14,
     "corroboration": 10,
     "coverage": 9,

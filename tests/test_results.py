@@ -17,6 +17,7 @@ from kg.ask.errors import LimitError, QueryError
 from kg.ask.results import BINDINGS, TRIPLES, Style, printable, write
 from kg.ask.run import ask, run
 from kg.ask.syntax import MAX_DEPTH, examine
+from kg.ask.unknown import unknown_nodes
 from kg.rdf.store import open_store
 from kg.rdf.vocabulary import PREFIXES
 
@@ -120,7 +121,7 @@ def test_turtle_declares_what_it_uses_in_one_order() -> None:
     ]
     triples = set(ox.parse(text, format=TRIPLES["ttl"]))
     assert triples == set(ox.parse(written(KG + TRIPLE, "nt"), format=TRIPLES["nt"]))
-    assert len(triples) == 8
+    assert len(triples) == 11
 
 
 @pytest.mark.parametrize(("text", "form"), [(VALUES, "ttl"), ("ASK {}", "nt"), (VALUES, "html"),
@@ -162,6 +163,11 @@ REFUSED = {
     "SELECT * { ?s kgg:x ?o }": "`kgg:` is not declared; did you mean `kg`",
     "SELECT * { ?s skos:broader ?o }": "add `PREFIX skos: <http://www.w3.org/2004/02/skos/core#>`",
     "PREFIX data: <x:> SELECT * { ?s dat:x ?o }": "`dat:` is not declared; did you mean `data`",
+    f"{KG}SELECT * {{ ?s kg:statsu kg:held. }}": "no term `kg:statsu`; did you mean `kg:status`",
+    f"{KG}ASK {{ ?s a kg:Meetin. }}": "no term `kg:Meetin`; did you mean `kg:Meeting`",
+    "ASK { ?s a <https://w3id.org/parley/ns#Cal> }": "no term `kg:Cal`; did you mean `kg:Call`",
+    "PREFIX k: <https://w3id.org/parley/ns#> ASK { ?s k:wen ?o }": "no term `kg:wen`; did you mean",
+    "BASE <https://w3id.org/parley/> PREFIX k: <ns#> ASK { ?s k:wen ?o }": "no term `kg:wen`",
 }
 ALLOWED = {
     "SELECT * { ?service ?from 'SERVICE FROM {{{' } # LOAD (": "SELECT",
@@ -171,11 +177,14 @@ ALLOWED = {
     ),
     "describe <http://x/SERVICE>": "DESCRIBE",
     "SELECT ?x { GRAPH ?g { ?x ?y ?z } FILTER(?x<?y && ?z>?x) }": "SELECT",
+    f"{KG}SELECT * {{ ?s kg:status kg:not-held. # kg:statsu\n ?s ?p 'kg:statsu' }}": "SELECT",
+    f"{KG}SELECT * {{ ?s a ?class FILTER(STRSTARTS(STR(?class), STR(kg:))) }}": "SELECT",
+    "PREFIX kg: <http://x/> SELECT * { ?s kg:statsu ?o }": "SELECT",
 }
 
 
 def test_number_of_cases() -> None:
-    assert (len(REFUSED), len(ALLOWED)) == (17, 5)
+    assert (len(REFUSED), len(ALLOWED)) == (22, 8)
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -183,6 +192,29 @@ def test_refused(text: str) -> None:
     with pytest.raises(QueryError, match=REFUSED[text]) as caught:
         examine(text, PREFIXES)
     assert caught.value.exit_code == 2
+
+
+def test_unknown_nodes_are_named_with_what_is_close() -> None:
+    text = """BASE <https://w3id.org/parley/id/>
+PREFIX event: <event/>
+SELECT * {
+  <event/summt> ?p event:call, event:secrte, <actor/amina>, <http://x/y>, "event/x" .
+  GRAPH <graph/a1> { ?s ?p <actor/nobody-at-all> } GRAPH <graph/a9> {} # <event/none>
+}"""
+    assert list(unknown_nodes(text, BASE, lambda: open_store([SMALL]))) == [
+        "no event `summt` is in the graph; did you mean `summit`?",
+        "no event `secrte` is in the graph; did you mean `secret`?",
+        "no actor `nobody-at-all` is in the graph; known are: amina, boris, carla, front, ministry, "
+        "square, team, wire",
+        "no graph `a9` is in the graph; known are: a1, a2, a3, a4, a5, coded, derived, direct, "
+        "inferred, registry, time",
+    ]
+    opened = list(unknown_nodes("ASK { <http://x/y> ?p ?o }", BASE, _never))
+    assert opened == []
+
+
+def _never() -> ox.Store:
+    raise RuntimeError("the store was opened")
 
 
 @pytest.mark.parametrize("text", ALLOWED)
@@ -252,7 +284,7 @@ def test_the_process_cannot_connect_even_if_a_service_got_through() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        job = asking.Job((str(SMALL),), f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
+        job = asking.Job((str(SMALL),), None, f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
                          "csv", BASE, {}, None)  # fmt: skip
         told = json.dumps({name: getattr(job, name) for name in asking.Job.__slots__})
         done = subprocess.run([sys.executable, "-m", "kg.ask.worker"], input=told.encode(),

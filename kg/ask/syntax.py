@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
+from urllib.parse import urljoin
 
 from kg.ask.errors import LimitError, QueryError
 from kg.facts.record import suggestion
+from kg.rdf.vocabulary import PREFIXES, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,8 +41,8 @@ def examine(text: str, prefixes: Mapping[str, str]) -> Form:
     """The form of a query, which only reads, and only this store.
 
     `prefixes` are the project's, to help with an undeclared one. Raises QueryError for an
-    update, SERVICE, FROM or an undeclared prefix, LimitError for deep nesting. Whether the
-    rest is SPARQL is left to the store.
+    update, SERVICE, FROM, an undeclared prefix or a `kg:` term that the ontology lacks, LimitError
+    for deep nesting. Whether the rest is SPARQL is left to the store.
     """
     form: Form | None = None
     declared: set[str] = set()
@@ -66,7 +69,53 @@ def examine(text: str, prefixes: Mapping[str, str]) -> Form:
         raise QueryError(f"this is no query: it needs {', '.join(get_args(Form)[:-1])} or DESCRIBE")
     for prefix in sorted(used - declared - {"_"}):
         raise QueryError(_undeclared(prefix, declared, prefixes))
+    for iri in iris(text):
+        # A misspelt term matches nothing, which looks like an answer.
+        name = iri.removeprefix(PREFIXES["kg"])
+        if name not in (iri, "") and f"kg:{name}" not in _terms():
+            fix = suggestion(f"kg:{name}", _terms())
+            raise QueryError(f"the ontology has no term `kg:{name}`; {fix}")
     return form
+
+
+def iris(text: str) -> Iterator[str]:
+    """The IRIs that a query names, absolute where its PREFIX and BASE say so, in its order."""
+    base = ""
+    namespaces: dict[str, str] = {}
+    # The keyword of a declaration, and the prefix that it declares.
+    keyword = declared = ""
+    for kind, terminal, prefix in _terminals(text):
+        if kind == "iri":
+            iri = _absolute(base, terminal[1:-1])
+            if keyword == "BASE":
+                base = iri
+            elif keyword == "PREFIX":
+                namespaces[declared] = iri
+            else:
+                yield iri
+        elif kind == "name" and keyword == "PREFIX":
+            declared = prefix
+            continue
+        elif kind == "name" and prefix in namespaces:
+            # A name does not end in a full stop: that is the end of its triple.
+            local = terminal[len(prefix) + 1 :].rstrip(".")
+            yield namespaces[prefix] + re.sub(r"\\(.)", r"\1", local)
+        keyword = terminal.upper() if kind == "word" else keyword if kind == "comment" else ""
+
+
+def _absolute(base: str, iri: str) -> str:
+    # What urljoin is given whole it would give back without an empty fragment.
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
+        return iri
+    return urljoin(base, iri) + ("#" if iri.endswith("#") else "")
+
+
+@cache
+def _terms() -> frozenset[str]:
+    """The names of the package's ontology: a project's own have a namespace of their own."""
+    words = Vocabulary.builtin()
+    concepts = {term.name for scheme in words.schemes() for term in words.concepts(scheme).values()}
+    return words.classes() | words.properties() | concepts | {*words.schemes()}
 
 
 def _terminals(text: str) -> Iterator[tuple[str, str, str]]:

@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 from kg.cache.codec import unpacked
+from kg.cache.files import names_in
 from kg.cache.kept import Kept, found_in
-from kg.cache.layers import RAW, Layers, changed_subjects, with_events
+from kg.cache.layers import RAW, Layers, changed_subjects, differing, with_events
 from kg.cache.reading import Read, Reading, texts_digest
 from kg.cache.registry import (
     RegistryNeeded,
@@ -77,7 +78,7 @@ def read_facts(
         del findings.items[before_registry:]
         return reader.registry(settings, vocabulary)
 
-    paths = [reader.shown(path) for path in reader.files("facts", ".yaml")]
+    paths = [f"facts/{name}" for name in names_in(root / "facts", ".yaml")]
 
     def read(registry: Registry) -> Read:
         own = Reader(root, Findings())
@@ -178,7 +179,7 @@ def _layers(
     claims = layers.find("claim", "subject", events)
     layers.derived = with_events(_ranked(claims, vocabulary), claims)
     ids = [claims.get_column("id"), before.find("claim", "subject", events).get_column("id")]
-    return layers, before, pl.concat([subjects, events, *ids]).unique()
+    return layers, before, differing(before, layers, pl.concat([subjects, events, *ids]).unique())
 
 
 def _of_files(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:

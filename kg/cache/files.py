@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import stat
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -28,36 +29,44 @@ def scan(root: Path) -> dict[str, str]:
 
     Every byte is read: neither the size of a file nor its time of change tells that it is the same.
     """
-    found = {}
-    for folder, suffix in ((".", SETTINGS), *FOLDERS):
-        try:
-            with os.scandir(root / folder) as entries:
-                names = sorted(entry.name for entry in entries)
-        except OSError:
-            continue
-        prefix = "" if folder == "." else f"{folder}/"
-        for name in names:
-            if name.endswith(suffix) and not name.startswith(".") and (prefix or name == suffix):
-                digest = _digest(f"{root}/{prefix}{name}")
-                if digest is not None:
-                    found[prefix + name] = digest
-    return found
+    paths = [SETTINGS]
+    for folder, suffix in FOLDERS:
+        paths += [f"{folder}/{name}" for name in names_in(root / folder, suffix)]
+    digests = ((path, _digest(f"{root}/{path}")) for path in paths)
+    return {path: digest for path, digest in digests if digest is not None}
+
+
+def names_in(folder: Path, suffix: str) -> list[str]:
+    """The names of the files of a folder that are no hidden ones, sorted."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+    except OSError:
+        return []
+    return sorted(n for n in names if n.endswith(suffix) and not n.startswith("."))
 
 
 def _digest(path: str) -> str | None:
     try:
         descriptor = os.open(path, _FLAGS)
         try:
-            data = os.read(descriptor, _CHUNK)
-            digest = hashlib.sha256(data)
-            while len(data) == _CHUNK:
-                data = os.read(descriptor, _CHUNK)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            digest = hashlib.sha256()
+            while data := os.read(descriptor, _CHUNK):
                 digest.update(data)
         finally:
             os.close(descriptor)
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def are_readable(root: Path, inputs: Mapping[str, str]) -> bool:
+    """Whether all that every file of facts depends on could be hashed."""
+    folders = [(of, suffix) for of, suffix in FOLDERS if f"{of}/" not in _BY_FILE]
+    paths = [f"{of}/{name}" for of, suffix in folders for name in names_in(root / of, suffix)]
+    return all(path in inputs for path in (SETTINGS, *paths))
 
 
 def key_of(inputs: Mapping[str, str]) -> str:

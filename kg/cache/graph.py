@@ -66,8 +66,9 @@ class Validator:
         validation, totals = Validation(), Totals()
         finder: Finder = _Standing(tables)
         reasons: list[dict[str, str]] = []
-        for nodes in _homes(layers):
-            owned, part, left = self._part(finder, nodes, nodes)
+        homes = list(_homes(layers))
+        for nodes in homes:
+            owned, part, left = self._part(finder, nodes, nodes, alone=len(homes) == 1)
             validation.near += owned
             totals += part
             reasons.append(left)
@@ -100,7 +101,7 @@ class Validator:
         return self._graph(layers, Validation(owned, left), totals)
 
     def _part(
-        self, finder: Finder, nodes: pl.Series, counted: pl.Series
+        self, finder: Finder, nodes: pl.Series, counted: pl.Series, *, alone: bool = False
     ) -> tuple[list[tuple[str, Result]], Totals, dict[str, str]]:
         """The results that hang on some nodes, the totals of their triples, what was left."""
         regions = Regions(finder, self._base)
@@ -109,9 +110,10 @@ class Validator:
         totals = Totals()
         if counted is nodes:
             totals = row_totals(own) + graph_totals(data, self._shapes)
-        around = regions.around(nodes, self._reach.ways)
-        further = around.filter(~around.is_in(nodes.implode()))
-        data += self._rendered(regions.about(further))
+        if not alone:
+            around = regions.around(nodes, self._reach.ways)
+            further = around.filter(~around.is_in(nodes.implode()))
+            data += self._rendered(regions.about(further))
         report = self._engine_report(data, self._reach.near)
         here = set(nodes)
         owned = [

@@ -153,13 +153,30 @@ def with_events(
 def changed_subjects(
     before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
 ) -> pl.Series:
-    """The subjects of rows that stand in one of two sets of raw rows and not in the other."""
-    found = [_NO_NODES]
-    for table in RAW:
-        if table == "position":
-            continue
-        old, new = before[table].drop(ORIGIN).unique(), after[table].drop(ORIGIN).unique()
-        for one, other in ((old, new), (new, old)):
-            differing = one.join(other, on=one.columns, how="anti", nulls_equal=True)
-            found.append(differing.get_column(SUBJECTS[table]))
+    """The subjects of rows that are in one of two sets of raw rows and not in the other."""
+    found = [
+        _differing(table, before[table].drop(ORIGIN).unique(), after[table].drop(ORIGIN).unique())
+        for table in RAW
+        if table != "position"
+    ]
     return pl.concat(found).unique()
+
+
+def differing(before: Layers, after: Layers, subjects: pl.Series) -> pl.Series:
+    """Those of some subjects of which other rows stand than before.
+
+    What another file says too is the same if a file says it no more.
+    """
+    found = [
+        _differing(table, *(layers.find(table, column, subjects) for layers in (before, after)))
+        for table, column in SUBJECTS.items()
+    ]
+    return pl.concat(found).unique()
+
+
+def _differing(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.Series:
+    found = [
+        one.join(other, on=one.columns, how="anti", nulls_equal=True).get_column(SUBJECTS[table])
+        for one, other in ((old, new), (new, old))
+    ]
+    return pl.concat(found)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+import gc
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from kg.cache.checked import Checked
 from kg.cache.container import Broken
 from kg.cache.facts import Facts, read_facts
-from kg.cache.files import key_of, scan
+from kg.cache.files import are_readable, key_of, scan
 from kg.cache.graph import Graph, Validator
 from kg.cache.kept import Kept, load, save
 from kg.cache.reading import TooMuch
@@ -39,10 +40,11 @@ def checked(
     With `only`, some files of facts and texts, no more shapes are asked than look at what these
     tell of, where there is nothing to take over.
     """
-    if cache:
-        with contextlib.suppress(Broken, TooMuch):
-            return _Run(root, engine, cache=True, only=only).run(anew=False)
-    return _Run(root, engine, cache=cache, only=only).run(anew=True)
+    with _no_collection():
+        if cache:
+            with contextlib.suppress(Broken, TooMuch):
+                return _Run(root, engine, cache=True, only=only).run(anew=False)
+        return _Run(root, engine, cache=cache, only=only).run(anew=True)
 
 
 def tables_only(root: Path) -> Checked:
@@ -52,19 +54,34 @@ def tables_only(root: Path) -> Checked:
     return run.checked
 
 
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no circles of objects: there are none, and looking through all takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _Run:
     def __init__(
         self, root: Path, engine: Choice, *, cache: bool, only: Collection[str] | None = None
     ) -> None:
         self.checked = Checked()
         self._only = only
-        self._root, self._engine, self._cache = root, engine, cache
+        self._root, self._engine = root, engine
         with self.checked.timings.stage("hash"):
             self._inputs = scan(root)
-            self._key = key_of(self._inputs) if cache else ""
+            self._cache = cache and are_readable(root, self._inputs)
+            self._key = key_of(self._inputs) if self._cache else ""
 
     def run(self, *, anew: bool) -> Checked:
         """Check all, or what changed; raises Broken or TooMuch where that cannot be told."""
+        if not anew and not self._cache:
+            raise Broken("what all depends on cannot be read")
         kept = Kept.nothing() if anew else load(self._root, self._key)
         facts = self.read(kept)
         if facts is not None:

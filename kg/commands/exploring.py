@@ -109,7 +109,8 @@ def serve(options: argparse.Namespace) -> int:
 def _listening(address: str, port: int) -> socket.socket:
     """A socket that listens; raises OSError with the address where it cannot."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends small answers at once only where the protocol is named.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((address, port))

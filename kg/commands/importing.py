@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from kg.commands.common import CLEAN, FINDINGS, Declare, UsageError, project_root
+from kg.commands.common import CLEAN, FINDINGS, NETWORK, Declare, UsageError, project_root
 
 
 def declare(command: Declare) -> None:
@@ -41,7 +41,19 @@ def declare(command: Declare) -> None:
         help="how much to hold against the shapes: all events, one slice of them, or none",
     )
     added.add_argument(
-        "--engine", choices=("auto", "fast", "pyshacl", "both"), default="auto", help="for SHACL"
+        "--shacl",
+        choices=("auto", "fast", "pyshacl", "both"),
+        default="auto",
+        help="which engine validates",
+    )
+    added.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="where to run: on this machine, or on Apache Spark",
+    )
+    added.add_argument(
+        "--master", metavar="URL", help="with --engine spark: of the cluster; Spark's own setting"
     )
     added.add_argument(
         "--sorted", action="store_true", help="the same bytes for the same rows in any order"
@@ -81,6 +93,7 @@ def import_(options: argparse.Namespace) -> int:
         sample = sample_of(options.sample, options.seed) if options.sample else None
     except ShareError as error:
         raise UsageError(str(error)) from None
+    _check_engine(options)
     meter = _Meter()
     progress = Progress(meter.read, meter.written) if sys.stderr.isatty() else None
     chosen = Options(
@@ -90,13 +103,27 @@ def import_(options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
         ordered=options.sorted,
         validate=options.validate,
-        engine=options.engine,
+        engine=options.shacl,
         output=options.output,
     )
-    try:
-        done = import_files(project_root(options), options.spec, options.files, chosen, progress)
-    finally:
-        meter.clear()
+    root = project_root(options)
+    if options.engine == "spark":
+        try:
+            from kg.spark.run import SparkError, import_on_spark
+        except ImportError as error:
+            raise UsageError(
+                f"Spark is not installed ({error}): install parley-kg[spark], and Java 17 or newer"
+            ) from None
+        try:
+            done = import_on_spark(root, options.spec, options.files, chosen, options.master)
+        except SparkError as error:
+            print(f"kg: {error}", file=sys.stderr)
+            return NETWORK
+    else:
+        try:
+            done = import_files(root, options.spec, options.files, chosen, progress)
+        finally:
+            meter.clear()
     sys.stderr.write(text_report(done.findings, "", _source))
     out = sys.stdout if options.dry_run else sys.stderr
     for line in done.summary(None) if options.dry_run else done.summary():
@@ -107,6 +134,15 @@ def import_(options: argparse.Namespace) -> int:
     elif not options.dry_run:
         print("nothing was written", file=sys.stderr)
     return FINDINGS if done.findings.has_errors else CLEAN
+
+
+def _check_engine(options: argparse.Namespace) -> None:
+    if options.engine == "local" and options.master is not None:
+        raise UsageError("--master is of a cluster: add --engine spark")
+    if options.engine == "spark" and options.sorted:
+        raise UsageError("--sorted makes one file on this machine: leave out --engine spark")
+    if options.engine == "spark" and options.dry_run:
+        raise UsageError("--dry-run runs on this machine: leave out --engine spark")
 
 
 def _source(path: str) -> str | None:

@@ -71,7 +71,7 @@ class _Found:
     articles: dict[str, Declared] = field(default_factory=dict)
     items: list[tuple[str, Diagnostic]] = field(default_factory=list)
 
-    def error(
+    def add(
         self,
         id_: str,
         code: str,
@@ -104,7 +104,7 @@ def declared_in(
     for outline in outlines:
         first = found.articles.get(outline.article.lower())
         if first is not None:
-            found.error(
+            found.add(
                 outline.article,
                 "article-duplicate",
                 "another file holds the facts of this article",
@@ -145,7 +145,7 @@ def _merge(found: _Found) -> None:
         if line.node.startswith("event/"):
             into = found.merges.current(line.node).split("/", 1)[1]
             if into not in written:
-                found.error(
+                found.add(
                     into,
                     "reference-unknown",
                     f"no event `{into}` is here",
@@ -164,7 +164,7 @@ def _lookalikes(found: _Found) -> None:
     for slug, declared in (*found.events.items(), *found.utterances.items()):
         other = seen.setdefault(slug.lower(), slug)
         if other != slug:
-            found.error(
+            found.add(
                 slug,
                 "id-lookalike",
                 f"`{slug}` and `{other}` differ in case alone",
@@ -179,7 +179,7 @@ def _joins(outline: Outline, found: _Found) -> None:
         declared = found.events[slug]
         same = [mention.same for mention in here if mention.same is not None]
         if declared.article != outline.article and not same:
-            found.error(
+            found.add(
                 slug,
                 "event-joined-without-reason",
                 f"`{slug}` is an event of another article",
@@ -189,7 +189,7 @@ def _joins(outline: Outline, found: _Found) -> None:
             )
         if declared.article == outline.article:
             for span in same:
-                found.error(
+                found.add(
                     slug,
                     "event-same-at-home",
                     "`same` joins an event of another article",
@@ -212,7 +212,7 @@ def _denials(outlines: tuple[Outline, ...], found: _Found) -> None:
         for slug, here in _by_slug(outline).items():
             asserting = [mention for mention in here if mention.asserts]
             if slug in denied and asserting and not any(mention.has_status for mention in here):
-                found.error(
+                found.add(
                     slug,
                     "status-unwritten",
                     f"a source denies `{slug}`; its status is not written here",

@@ -207,6 +207,8 @@ class Record:
 
     def values(self, key: str) -> tuple[Value, ...]:
         """The values behind a key, in short or mapping form."""
+        if self.node.get(key) is None:
+            return ()
         found = (self._value(key, node) for node in self._nodes(key))
         return tuple(value for value in found if value is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,6 +80,14 @@ class Faults:
             self.findings.error(code, f"row {row}: {message}", _span(file, row, at), fix)
         if self.rows >= LIMIT:
             raise TooManyFaults
+
+    def take(self, rows: int, aside: Path | None) -> None:
+        """Take in bad rows that were noted elsewhere; `aside` is the quarantine file of those."""
+        self.rows += rows
+        if self._quarantine is not None and aside is not None:
+            with self._quarantine.open("ab") as out, aside.open("rb") as data:
+                data.readline()  # the header
+                shutil.copyfileobj(data, out)
 
 
 def _span(file: str, row: int, column: int) -> Span:

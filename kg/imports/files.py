@@ -17,7 +17,7 @@ from typing import IO
 from kg.check.diagnostic import Findings, Span
 from kg.rdf.zstd import ZstdError, ZstdFile
 
-BLOCK = 2 << 20
+BLOCK = 1 << 20
 """Bytes read at a time."""
 FREE = 256 << 20
 """Decompressed bytes that no ratio is asked of."""

@@ -26,9 +26,9 @@ from kg.mapping.ids import digests
 from kg.mapping.tables import Tables
 from kg.rdf.vocabulary import Vocabulary
 
-BUFFER = 32 << 20
+BUFFER = 8 << 20
 """Bytes of rows held before they go to disk, and SHARE more for each partition."""
-SHARE = 512 << 10
+SHARE = 128 << 10
 PARTITION = 8 << 20
 """Bytes of decompressed input that make a partition."""
 SLICE = 20_000

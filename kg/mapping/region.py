@@ -30,13 +30,16 @@ class Regions:
     def __init__(self, rows: Finder, base: str) -> None:
         self._rows = rows
         self._base = base
+        # Many steps begin at the same nodes: what was looked up stays.
+        self._in_forms: dict[int, tuple[pl.Series, pl.Series]] = {}
+        self._found: dict[tuple[str, str, int], tuple[pl.Series, pl.DataFrame]] = {}
         self._prefixes = templates().prefixes
 
     def about(self, nodes: pl.Series) -> Tables:
         """All rows whose subject is one of some nodes."""
         return Tables(
             {
-                template.table: self._rows.find(template.table, template.subject.column, nodes)
+                template.table: self._find(template.table, template.subject.column, nodes)
                 for template in templates().templates
             }
         )
@@ -100,24 +103,33 @@ class Regions:
     def _having(
         self, template: Template, column: str, values: pl.Series, pattern: Pattern, step: Step
     ) -> pl.DataFrame:
-        frame = self._rows.find(template.table, column, values)
+        frame = self._find(template.table, column, values)
         if isinstance(pattern.predicate, Slot) and step.predicate is not None:
             name = self._name(step.predicate)
             frame = frame.filter(pl.col(pattern.predicate.column) == name)
         return frame
 
+    def _find(self, table: str, column: str, values: pl.Series) -> pl.DataFrame:
+        key = (table, column, id(values))
+        if key not in self._found:
+            # The values are held on to, since another series could get their place in memory.
+            self._found[key] = values, self._rows.find(table, column, values)
+        return self._found[key][1]
+
     def _forms(self, terms: pl.Series) -> pl.Series:
         """The terms in every form in which the tables may have them."""
-        found = set(terms)
-        for term in terms:
-            prefix, colon, local = term.partition(":")
-            if colon and prefix in self._prefixes:
-                found.add(self._prefixes[prefix] + local)
-            elif not colon:
-                found.add(self._base + term)
-            elif term.startswith(self._base):
-                found.add(term[len(self._base) :])
-        return pl.Series(sorted(found), dtype=pl.String)
+        if id(terms) not in self._in_forms:
+            found = set(terms)
+            for term in terms:
+                prefix, colon, local = term.partition(":")
+                if colon and prefix in self._prefixes:
+                    found.add(self._prefixes[prefix] + local)
+                elif not colon:
+                    found.add(self._base + term)
+                elif term.startswith(self._base):
+                    found.add(term[len(self._base) :])
+            self._in_forms[id(terms)] = terms, pl.Series(sorted(found), dtype=pl.String)
+        return self._in_forms[id(terms)][1]
 
     def _name(self, predicate: str | None) -> str | None:
         return None if predicate is None else short(predicate)

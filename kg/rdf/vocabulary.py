@@ -70,6 +70,12 @@ class Vocabulary:
     _properties: frozenset[str]
     _single: tuple[str, ...]
 
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[object, ...]]:
+        # Read-only views cannot travel to another process; what they show can.
+        schemes = {name: dict(terms) for name, terms in self._schemes.items()}
+        own = (dict(self.prefixes), schemes, dict(self._parents), self._properties, self._single)
+        return Vocabulary, own
+
     @staticmethod
     def load(extra: Iterable[Path] = ()) -> Vocabulary:
         """The package's terms and those of further Turtle files, which may add and not change.

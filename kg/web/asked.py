@@ -116,7 +116,7 @@ class Asked:
             tuple(ids),
         )
 
-    def bytes(self, query: Query, values: Mapping[str, Sequence[str]], form: str) -> bytes:
+    def file(self, query: Query, values: Mapping[str, Sequence[str]], form: str) -> bytes:
         """The whole answer in a format; raises QueryError."""
         asked = query.bind(values, self._base)
         require(query, values, self._base, self._store)
@@ -126,24 +126,26 @@ class Asked:
 
     def answer(
         self, query: Query, values: Mapping[str, Sequence[str]], files: tuple[tuple[str, str], ...]
-    ) -> Answer:
-        """The answer as rows of names and links; what is wrong with a setting as an error."""
+    ) -> tuple[Answer, Mapping[str, bytes]]:
+        """The answer as rows of names and links, and as FILES; a wrong setting is an error."""
         columns = tuple(query.columns.items())
         try:
-            asked = query.bind(values, self._base)
-            require(query, values, self._base, self._store)
-            result = run(self._store, asked)
+            # Asked once, however many forms of the answer there are.
+            whole = self.file(query, values, "json")
+            result = ox.parse_query_results(whole, format=ox.QueryResultsFormat.JSON)
         except QueryError as error:
-            return Answer(columns, error=str(error))
+            return Answer(columns, error=str(error)), {}
         if not isinstance(result, ox.QuerySolutions):
-            return Answer(columns, error="this question gives a graph: `kg query` writes it")
+            return Answer(columns, error="this question has no rows: `kg query` answers it"), {}
         rows: list[tuple[Ref, ...]] = []
         total = 0
         for solution in result:
             total += 1
             if total <= SHOWN:
                 rows.append(tuple(self._cell(solution[name], doc) for name, doc in columns))
-        return Answer(columns, tuple(rows), total, files)
+        again = ox.parse_query_results(whole, format=ox.QueryResultsFormat.JSON)
+        table = again.serialize(format=ox.QueryResultsFormat.CSV) or b""
+        return Answer(columns, tuple(rows), total, files), {"csv": table, "json": whole}
 
     def _cell(self, term: object, doc: str) -> Ref:
         if isinstance(term, ox.NamedNode):

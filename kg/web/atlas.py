@@ -42,7 +42,7 @@ class Atlas:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._preferred = {
+        self._preferred: dict[str, tuple[str, str]] = {
             node: (text, language or "")
             for node, text, language in tables["name"]
             .filter(pl.col("predicate") == "skos:prefLabel")

@@ -125,14 +125,17 @@ class Live:
         """The library's questions."""
         return Asked(self.store, self.explorer.atlas, self.explorer.base)
 
-    def page(self, path: str) -> Reply | None:
-        """What stands at a path; None where nothing does."""
+    def kept(self, path: str) -> Reply | None:
+        """What stands at a path, if it was made before and is kept; takes no time."""
         with self._lock:
             reply = self._kept.get(path)
             if reply is not None:
                 self._kept.move_to_end(path)
-                return reply
-        reply = self._made(path)
+            return reply
+
+    def page(self, path: str) -> Reply | None:
+        """What stands at a path, made where need be; None where nothing does."""
+        reply = self.kept(path) or self._made(path)
         if reply is not None:
             with self._lock:
                 if path not in self._kept:
@@ -182,7 +185,7 @@ class Live:
             return None
         values = _values(query, pairs)
         if extension in FORMATS:
-            return Reply(self.asked.bytes(query, values, extension), FORMATS[extension], "")
+            return Reply(self.asked.file(query, values, extension), FORMATS[extension], "")
         if extension != "html":
             return None
         from urllib.parse import urlencode
@@ -198,7 +201,7 @@ class Live:
             f"questions/{stem}{PAGE}",
             "questions.html",
             question=self.asked.question(query, values),
-            result=self.asked.answer(query, values, files),
+            result=self.asked.answer(query, values, files)[0],
         )
         return _reply(path, html.encode())
 

@@ -81,6 +81,7 @@ class _Server:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._queries = anyio.CapacityLimiter(_AT_ONCE)
+        self._making = anyio.CapacityLimiter(_AT_ONCE)
         self._waiting = 0
 
     async def page(self, request: Request) -> Response:
@@ -90,7 +91,9 @@ class _Server:
             return await self._negotiated(request, path)
         if path.startswith("questions/"):
             return await self._question(request, path)
-        reply = await anyio.to_thread.run_sync(live.page, path)
+        reply = live.kept(path)
+        if reply is None:
+            reply = await anyio.to_thread.run_sync(live.page, path, limiter=self._making)
         if reply is None:
             return self._missing(path)
         return _response(request, reply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,18 +146,18 @@ def _questions(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
         store = open_store([] if large else [shown, *explorer.built.ontology])
         asked = Asked(store, explorer.atlas, explorer.base)
         listed = []
+        data: Mapping[str, bytes]
         for query in library().values():
             stem = f"questions/{query.name}"
             question = asked.question(query, {})
             if large:
                 text = f"too large to answer beforehand: ask `kg query {query.name}` or `kg serve`"
-                answer = Answer(tuple(query.columns.items()), error=text)
+                answer, data = Answer(tuple(query.columns.items()), error=text), {}
             else:
                 files = tuple((f"{stem}.{form}", label) for form, label in FILES.items())
-                answer = asked.answer(query, {}, files)
-            if not answer.error:
-                for form in FILES:
-                    yield f"{stem}.{form}", asked.bytes(query, {}, form)
+                answer, data = asked.answer(query, {}, files)
+            for form, content in data.items():
+                yield f"{stem}.{form}", content
             note = f"{answer.total:,}" if not answer.error else ""
             listed.append((query.name, query.question, note))
             page = explorer.pages.render(

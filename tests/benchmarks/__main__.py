@@ -88,6 +88,8 @@ def main() -> int:
         folder = Path(name)
         held = [measure(figure, folder, given.rounds) for figure in figures(folder)]
     held.append(not subprocess.call([sys.executable, Path(__file__).parent / "bench_ask.py"]))
+    check: Command = [sys.executable, "-m", "tests.benchmarks.bench_check"]
+    held.append(not subprocess.call(check, cwd=ROOT))
     held.append(
         not subprocess.call([sys.executable, "-m", "tests.benchmarks.bench_push"], cwd=ROOT)
     )

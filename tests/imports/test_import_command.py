@@ -184,7 +184,7 @@ def test_a_result_of_validation_names_the_row(
 
 
 def test_both_engines_agree(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", "icews", "--all", "--engine", "both", ICEWS]) == 0
+    assert main(["import", "icews", "--all", "--shacl", "both", ICEWS]) == 0
     assert "no findings" in capsys.readouterr().err
 
 

@@ -17,7 +17,7 @@ WIDE, PHONE = (1200, 800), (390, 780)
 SHOTS = (
     ("overview", "index.html", WIDE, "light"),
     ("event", "event/amir-abdollahian-haniyeh-doha-2023-10-31.html", WIDE, "light"),
-    ("article", "article/004_043a94255de812b2.html#p-357-588", (1000, 560), "light"),
+    ("article", "article/004_043a94255de812b2.html#p-357-588", (880, 460), "light"),
     ("actor", "actor/ismail-haniyeh.html", WIDE, "dark"),
     ("phone", "event/bagheri-kani-haniyeh-doha-2024-06.html", PHONE, "light"),
 )

@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple, Self
 
@@ -67,20 +68,8 @@ class Edtf:
     is_set: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        text = self.text
-        if len(text) > _LONGEST:
-            raise EdtfError(f"a date of {len(text)} characters: at most {_LONGEST} are allowed")
-        is_set = text.startswith(("[", "{")) or text.endswith(("]", "}"))
-        is_interval = not is_set and "/" in text
-        if is_set:
-            canonical, earliest, latest = _read_set(text)
-        elif is_interval:
-            canonical, earliest, latest = _read_interval(text)
-        else:
-            canonical, earliest, latest = _read_moment(text)
-        values = (canonical, earliest, latest, is_interval, is_set)
         names = ("text", "earliest", "latest", "is_interval", "is_set")
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(names, _read(self.text), strict=True):
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -145,6 +134,22 @@ class Bounds:
         else:
             last = _at(day + timedelta(days=1), self.end)
         return f"{_at(day, self.start).isoformat()}Z", f"{last.isoformat()}Z"
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[str, datetime | None, datetime | None, bool, bool]:
+    """What the attributes of a value are; few dates make up most of a project's."""
+    if len(text) > _LONGEST:
+        raise EdtfError(f"a date of {len(text)} characters: at most {_LONGEST} are allowed")
+    is_set = text.startswith(("[", "{")) or text.endswith(("]", "}"))
+    is_interval = not is_set and "/" in text
+    if is_set:
+        canonical, earliest, latest = _read_set(text)
+    elif is_interval:
+        canonical, earliest, latest = _read_interval(text)
+    else:
+        canonical, earliest, latest = _read_moment(text)
+    return canonical, earliest, latest, is_interval, is_set
 
 
 def _at(day: date, hhmm: str) -> datetime:

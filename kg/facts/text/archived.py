@@ -14,7 +14,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from kg.check.diagnostic import Findings, Span
@@ -52,6 +52,7 @@ class Normalised:
         return self._origin[segment] + offset - self._at[segment]
 
 
+@lru_cache(maxsize=256)
 def normalise(text: str) -> Normalised:
     """The form in which quotes are compared with texts."""
     parts: list[str] = []

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from kg.facts.text.archived import WHITE_SPACE, ArchivedText, Normalised, normalise
@@ -104,6 +105,7 @@ class _Needle:
         return self.base + self.form.origin(self.lead + at)
 
 
+@lru_cache(maxsize=256)
 def _needle(words: str, base: int = 0) -> _Needle:
     form = normalise(words)
     text = form.text.strip(" ")

@@ -26,7 +26,8 @@ def main() -> int:
     parser.add_argument("--large", type=int, default=1_000_000, help="events of the large table")
     parser.add_argument("--large-rounds", type=int, default=1)
     parser.add_argument("--real", type=int, default=65_700, help="events under our own shapes")
-    parser.add_argument("--sample", type=int, default=10_000, help="events for pySHACL")
+    parser.add_argument("--sample", type=int, default=10_000, help="events for pySHACL, shacl")
+    parser.add_argument("--fixed-sample", type=int, default=100_000, help="the same, fixed")
     parser.add_argument(
         "--shapes", type=Path, nargs="+", default=[HERE / "shapes.ttl"], help="for the table"
     )
@@ -44,7 +45,7 @@ def main() -> int:
         shacl.measure(folder, given.real, given.sample, None, given.rounds, figures)
     if "fixed" in parts:
         shapes = [path.resolve() for path in given.shapes]
-        shacl.measure(folder, given.events, given.sample, shapes, given.rounds, figures)
+        shacl.measure(folder, given.events, given.fixed_sample, shapes, given.rounds, figures)
     if "store" in parts:
         store.measure(folder, given.events, given.rounds, figures)
     print()
