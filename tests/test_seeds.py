@@ -21,6 +21,7 @@ import yaml
 from kg.ask.library import library
 from kg.ask.run import run
 from kg.build import OUTPUTS, POSITIONS, check, facts_of
+from kg.export import void
 from kg.mapping.ids import claim_ids
 from kg.mapping.tables import Tables
 from kg.rdf.resources import ontology_files
@@ -30,7 +31,7 @@ from kg.write import MANIFEST
 
 ROOT = Path(__file__).parent.parent
 SEEDS, OUT = ROOT / "seeds", ROOT / "out"
-FILES = {f"graph.{extension}" for extension in OUTPUTS} | {POSITIONS, MANIFEST}
+FILES = {f"graph.{extension}" for extension in OUTPUTS} | {POSITIONS, MANIFEST, void.FILE}
 KG = PREFIXES["kg"]
 
 
@@ -67,15 +68,18 @@ def test_what_is_committed_is_what_the_seeds_give(seeds: Path) -> None:
 # Renders all outputs, with every listing of a folder in another order, and prints their digests.
 _BUILD = """
 import hashlib, json, pathlib, random, sys
+from importlib import metadata
 random.seed(int(sys.argv[2]))
 listed = pathlib.Path.glob
 pathlib.Path.glob = lambda self, pattern: random.sample(found := [*listed(self, pattern)], len(found))
 from kg.build import OUTPUTS, POSITIONS, facts_of
+from kg.export import void
 from kg.mapping.serialise import render
 from kg.rdf.formats import FORMATS
 settings, tables = facts_of(sys.argv[1])
 files = {f"graph.{name}": render(tables, settings.base, FORMATS[name]) for name in OUTPUTS}
 files[POSITIONS] = tables["position"].write_csv().encode()
+files[void.FILE] = void.description(tables, settings, files, metadata.version("parley-kg"))
 print(json.dumps({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}))
 """
 
