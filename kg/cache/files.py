@@ -29,9 +29,26 @@ def scan(root: Path) -> dict[str, str]:
 
     Every byte is read: neither the size of a file nor its time of change tells that it is the same.
     """
-    paths = [SETTINGS]
-    for folder, suffix in FOLDERS:
-        paths += [f"{folder}/{name}" for name in names_in(root / folder, suffix)]
+    return scan_common(root) | scan_by_file(root)
+
+
+def scan_common(root: Path) -> dict[str, str]:
+    """`scan` of the files that every file of facts depends on."""
+    return _scanned(root, by_file=False) | _digests(root, [SETTINGS])
+
+
+def scan_by_file(root: Path) -> dict[str, str]:
+    """`scan` of the files of facts and of the archived texts."""
+    return _scanned(root, by_file=True)
+
+
+def _scanned(root: Path, *, by_file: bool) -> dict[str, str]:
+    folders = [(of, suffix) for of, suffix in FOLDERS if (f"{of}/" in _BY_FILE) == by_file]
+    paths = [f"{of}/{name}" for of, suffix in folders for name in names_in(root / of, suffix)]
+    return _digests(root, paths)
+
+
+def _digests(root: Path, paths: list[str]) -> dict[str, str]:
     digests = ((path, _digest(f"{root}/{path}")) for path in paths)
     return {path: digest for path, digest in digests if digest is not None}
 

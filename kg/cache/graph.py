@@ -25,7 +25,7 @@ from kg.mapping.expand import lines
 from kg.mapping.region import Finder, Regions
 from kg.mapping.tables import Tables
 
-PART = 1_000
+PART = 500
 """Files whose nodes are validated at a time, which bounds the memory taken."""
 
 

@@ -7,6 +7,7 @@ the base that are of these files, or of files that are gone, are dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -31,12 +32,20 @@ class Base:
 
     read: Callable[[str], pl.DataFrame]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _coming: dict[str, Future[pl.DataFrame]] = field(default_factory=dict)
 
     def frame(self, table: str) -> pl.DataFrame:
         """The rows of a table, with their origin, or the event that they follow from."""
         if table not in self._frames:
-            self._frames[table] = self.read(table)
+            coming = self._coming.pop(table, None)
+            self._frames[table] = coming.result() if coming is not None else self.read(table)
         return self._frames[table]
+
+    def fetch(self, tables: Iterable[str]) -> None:
+        """Begin to read some tables, beside what is done meanwhile."""
+        pool = ThreadPoolExecutor(1)
+        self._coming = {table: pool.submit(self.read, table) for table in tables}
+        pool.shutdown(wait=False)
 
 
 def no_base() -> Base:

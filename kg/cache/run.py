@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.cache.checked import Checked
 from kg.cache.container import Broken
 from kg.cache.facts import Facts, read_facts
-from kg.cache.files import are_readable, key_of, scan
+from kg.cache.files import are_readable, key_of, scan_by_file, scan_common
 from kg.cache.graph import Graph, Validator
 from kg.cache.kept import Kept, load, save
 from kg.cache.reading import TooMuch
@@ -28,6 +28,8 @@ from kg.rdf.resources import shape_files
 
 # Files that may be read anew before it is quicker to begin from nothing: so many, or a third.
 _FEW, _PART = 32, 3
+# Tables that take longest to read, those that are needed first first.
+_LARGE = ("claim", "stated", "support", "best", "direct", "passage", "resolution")
 # Of so many files one changed: time to keep the result anew.
 _STALE = 50
 
@@ -74,7 +76,7 @@ class _Run:
         self._only = only
         self._root, self._engine = root, engine
         with self.checked.timings.stage("hash"):
-            self._inputs = scan(root)
+            self._inputs = scan_common(root)
             self._cache = cache and are_readable(root, self._inputs)
             self._key = key_of(self._inputs) if self._cache else ""
 
@@ -83,6 +85,8 @@ class _Run:
         if not anew and not self._cache:
             raise Broken("what all depends on cannot be read")
         kept = Kept.nothing() if anew else load(self._root, self._key)
+        if not anew:
+            kept.base.fetch(_LARGE)
         facts = self.read(kept)
         if facts is not None:
             graph = self._validated(kept, facts)
@@ -93,6 +97,8 @@ class _Run:
     def read(self, kept: Kept) -> Facts | None:
         """Read and compile."""
         done = self.checked
+        with done.timings.stage("hash"):
+            self._inputs |= scan_by_file(self._root)
         files = len(kept.frames["files"])
         most = max(_FEW, files // _PART) if kept.registry else len(self._inputs) + 1
         with done.timings.stage("read"):
