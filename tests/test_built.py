@@ -11,7 +11,7 @@ import pytest
 import kg.built
 import kg.rdf.kept_store
 from kg.ask.positions import Positions
-from kg.ask.why import Place
+from kg.ask.answers import Place
 from kg.build import build
 from kg.built import CACHE, GRAPH, open_built
 from kg.facts.project import inputs_of

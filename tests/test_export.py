@@ -19,7 +19,8 @@ import pytest
 
 import kg
 from kg.ask.errors import ParameterError, QueryError
-from kg.ask.why import Answer, Field, Place, Statement, UnknownEvent, Why, Words
+from kg.ask.answers import Answer, Field, Place, Statement, Why, Words
+from kg.ask.why import UnknownEvent
 from kg.build import facts_of
 from kg.built import NotBuilt
 from kg.cli import main

@@ -181,3 +181,63 @@ def test_an_endpoint_is_asked_alone(root: Path, capsys: pytest.CaptureFixture[st
     run = ["query", "who-met-whom", "--with", "icews", "--endpoint", "http://127.0.0.1:1/"]
     assert main(run) == 2
     assert "--with asks imports beside the build" in capsys.readouterr().err
+
+
+def test_why_tells_the_rows_and_stories_of_an_import(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = VISIT[0].removeprefix("event/")
+    assert main(["why", event, "where", "--with", "icews"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == (
+        """\
+icews/719f5d34c7df61b0a2368685
+==============================
+
+where: Port (icews/Freedonia/North/~/Port)
+  no independent origins
+  not counted: report by Lake Times was coded by software
+  coded by icews-coder, which is software, from a report by Lake Times
+    row 1 of “icews.tab”, key 1 2018-06-01, from sentence 2 of icews/story/100,
+      a report by Lake Times
+    row 2 of “icews.tab”, key 2 2018-06-01, from sentence 2 of icews/story/100,
+      a report by Lake Times
+where: Hill (icews/Freedonia/South/~/Hill)
+  no independent origins
+  not counted: report by Daily Post was coded by software
+  coded by icews-coder, which is software, from a report by Daily Post
+    row 3 of “icews.tab”, key 3 2018-06-01, from sentence 1 of icews/story/101,
+      a report by Daily Post
+
+Sources
+  6ece451378a63601fc4c5c7f: “icews.tab”
+  icews/publisher/Daily%20Post: report by Daily Post
+  icews/publisher/Lake%20Times: report by Lake Times
+  icews/story/100: report by Lake Times
+  icews/story/101: report by Daily Post
+""",
+        "",
+    )
+    assert main(["why", event, "kind", "--with", "icews", "--format", "json"]) == 0
+    (field,) = json.loads(capsys.readouterr().out)["fields"]
+    told = [
+        (answer["value"].rsplit("/", 1)[1], one["coded_by"], one["inferred_by"], row)
+        for answer in field["answers"]
+        for one in answer["statements"]
+        for row in one["rows"]
+    ]
+    file = "file/6ece451378a63601fc4c5c7f"
+
+    def row(number: int, story: int, sentence: str) -> dict[str, object]:
+        key, from_ = f"{number} 2018-06-01", f"utterance/icews/story/{story}"
+        names = {"document": file, "number": number, "key": key, "story": from_}
+        return {**names, "sentence": sentence}
+
+    coder = ("software/icews-coder", "")
+    assert told == [
+        ("042", *coder, row(3, 101, "1")),
+        ("042", *coder, row(1, 100, "2")),
+        ("043", *coder, row(2, 100, "2")),
+    ]
+    assert main(["why", event]) == 2
+    assert "no event" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import csv
 import mmap
 from pathlib import Path
 
-from kg.ask.why import Place
+from kg.ask.answers import Place
 
 
 class Positions:

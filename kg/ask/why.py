@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.ask.independence import Independence
+from kg.ask.answers import Answer, Field, Place, Reading, Row, Statement, Why, Words
 from kg.ask.shared_text import SharedText
 from kg.ask.why_origins import Origins
 from kg.facts.format import EVENT_KEYS
@@ -29,93 +28,6 @@ _ORDER = ("type", "status", "when", "starts", "ends", "planned_for", "lasts", "w
 
 class UnknownEvent(LookupError):
     """An event or a field that the graph does not hold; the message names what is close."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A passage of a document, with a little of the text around it."""
-
-    document: str
-    start: int
-    end: int
-    quote: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How words became a date; `anchor` is EDTF, `anchor_of` whose day it is."""
-
-    expression: str
-    rule: str
-    result: str
-    anchor: str = ""
-    anchor_of: str = ""
-    alternatives: tuple[str, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a person wrote something: a path from the project's root, line and column from 1."""
-
-    property: str
-    file: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One assertion: who says it, in which words, by which chain of sources.
-
-    `disputed_by` are the sources that deny it; `chain` runs from the document to whoever said it.
-    """
-
-    claim: str
-    stance: str
-    rank: str
-    best: bool
-    according_to: str
-    chain: tuple[str, ...]
-    inferred_by: str = ""
-    reasons: tuple[str, ...] = ()
-    as_stated: tuple[str, ...] = ()
-    qualifiers: tuple[tuple[str, str], ...] = ()
-    words: tuple[Words, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    disputed_by: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One value of a field, every statement of it, and on how many origins it rests."""
-
-    value: str
-    label: str
-    direct: bool
-    statements: tuple[Statement, ...]
-    independence: Independence = field(default_factory=Independence)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of an event with its values."""
-
-    name: str
-    predicate: str
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """All that is said of an event; `sources` describes each document and utterance named."""
-
-    event: str
-    fields: tuple[Field, ...]
-    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 class Asker:
@@ -216,14 +128,25 @@ class Asker:
 
     def _statement(self, claim: ox.NamedNode, sources: dict[str, str]) -> Statement:
         said_by = self._one(claim, "kg:accordingTo")
-        words = tuple(self._words(p) for p in self._many(claim, "kg:supportedBy"))
-        words = tuple(sorted(words, key=lambda w: (w.document, w.start)))
+        held = [n for n in self._many(claim, "kg:supportedBy") if isinstance(n, ox.NamedNode)]
+        in_rows = [n for n in held if _name("kg:TableRow") in self._many(n, "rdf:type")]
+        words = sorted(
+            (self._words(node) for node in held if node not in in_rows),
+            key=lambda w: (w.document, w.start),
+        )
+        rows = sorted(map(self._row, in_rows), key=lambda row: (row.document, row.number))
+        documents = {w.document for w in words} | {row.document for row in rows}
         chain: tuple[str, ...] = ()
         if isinstance(said_by, ox.NamedNode):
-            documents = {w.document for w in words}
             chain = self._chain(said_by, documents)
-        for node in {*chain, *(w.document for w in words)}:
+        stories = {row.story for row in rows if row.story}
+        for node in {*chain, *documents, *stories}:
             sources.setdefault(node, self._describe(node))
+        agent = self._one(claim, "prov:wasAttributedTo")
+        software = isinstance(agent, ox.NamedNode) and _name("prov:SoftwareAgent") in self._many(
+            agent, "rdf:type"
+        )
+        by = self.short(agent) if agent is not None else ""
         return Statement(
             claim=self.short(claim),
             stance=self._short_one(claim, "kg:stance"),
@@ -231,7 +154,8 @@ class Asker:
             best=_name("kg:BestAssertion") in self._many(claim, "rdf:type"),
             according_to=self.short(said_by) if said_by is not None else "",
             chain=chain,
-            inferred_by=self._short_one(claim, "prov:wasAttributedTo"),
+            inferred_by="" if software else by,
+            coded_by=by if software else "",
             reasons=self._texts(claim, "kg:reason"),
             as_stated=self._texts(claim, "kg:asStated"),
             qualifiers=tuple(
@@ -239,7 +163,8 @@ class Asker:
                 for name in ("kg:role", "kg:presence", "kg:office", "kg:series")
                 for value in self._many(claim, name)
             ),
-            words=words,
+            words=tuple(words),
+            rows=tuple(rows),
             readings=tuple(self._reading(r) for r in self._many(claim, "kg:resolvedBy")),
             disputed_by=self._deniers(claim),
             places=self._places(self.short(claim)),
@@ -284,20 +209,23 @@ class Asker:
                     ways.append([*way, origin])
         return []
 
-    def _words(self, passage: Term) -> Words:
-        node = passage if isinstance(passage, ox.NamedNode) else self._iri("")
-
-        def text(name: str) -> str:
-            value = self._one(node, name)
-            return value.value if isinstance(value, ox.Literal) else ""
-
+    def _words(self, passage: ox.NamedNode) -> Words:
         return Words(
-            self._short_one(node, "kg:document"),
-            int(text("kg:start") or 0),
-            int(text("kg:end") or 0),
-            text("kg:quote"),
-            text("kg:prefix"),
-            text("kg:suffix"),
+            self._short_one(passage, "kg:document"),
+            int(self._text(passage, "kg:start") or 0),
+            int(self._text(passage, "kg:end") or 0),
+            self._text(passage, "kg:quote"),
+            self._text(passage, "kg:prefix"),
+            self._text(passage, "kg:suffix"),
+        )
+
+    def _row(self, row: ox.NamedNode) -> Row:
+        return Row(
+            self._short_one(row, "kg:document"),
+            int(self._text(row, "kg:recordNumber") or 0),
+            self._text(row, "kg:recordKey"),
+            self._short_one(row, "prov:wasDerivedFrom"),
+            self._text(row, "kg:sentence"),
         )
 
     def _reading(self, resolution: Term) -> Reading:
@@ -382,6 +310,9 @@ class Asker:
     def _short_one(self, node: ox.NamedNode, name: str) -> str:
         value = self._one(node, name)
         return self.short(value) if value is not None else ""
+
+    def _text(self, node: ox.NamedNode, name: str) -> str:
+        return next(iter(self._texts(node, name)), "")
 
     def _texts(self, node: ox.NamedNode, name: str) -> tuple[str, ...]:
         return tuple(v.value for v in self._many(node, name) if isinstance(v, ox.Literal))

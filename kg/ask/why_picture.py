@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from kg.ask.answers import Answer, Statement, Why
 from kg.ask.origins_text import counted
-from kg.ask.why import Answer, Statement, Why
 
 # Mermaid reads these inside a quoted label; its own escapes are numeric entities.
 _ENTITIES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;", "\n": " "}

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
+from kg.ask.answers import Answer, Field, Reading, Row, Statement, Why, Words
 from kg.ask.origins_text import left_line, origins_line
-from kg.ask.why import Answer, Field, Reading, Statement, Why, Words
 from kg.check.report import shown
 
 WIDTH = 80
@@ -82,6 +82,11 @@ def _statement(statement: Statement, why: Why, prefix: str) -> Iterator[str]:
     yield from _set(_who(statement, why), 2)
     for words in statement.words:
         yield from _set(_quote(words, statement.as_stated), 4)
+    for row in statement.rows:
+        yield from _set(row_line(row, why), 4)
+    if statement.rows:
+        for stated in statement.as_stated:
+            yield from _set(f"coded as “{stated}”", 4)
     for name, value in statement.qualifiers:
         yield f"    {name}: {_short(value)}"
     for reading in statement.readings:
@@ -99,7 +104,20 @@ def _statement(statement: Statement, why: Why, prefix: str) -> Iterator[str]:
             break
 
 
+def row_line(row: Row, why: Why) -> str:
+    """A row of an imported table, by its number, with the story that it was coded from."""
+    line = f"row {row.number} of {why.sources.get(row.document) or _short(row.document)}"
+    line += f", key {row.key}" if row.key else ""
+    if not row.story:
+        return line
+    sentence = f"sentence {row.sentence} of " if row.sentence else ""
+    return f"{line}, from {sentence}{_short(row.story)}, a {_known(row.story, why)}"
+
+
 def _who(statement: Statement, why: Why) -> str:
+    if statement.coded_by:
+        source = _known(statement.according_to, why)
+        return f"coded by {_short(statement.coded_by)}, which is software, from a {source}"
     if statement.inferred_by:
         return f"inferred by {_short(statement.inferred_by)}, a curator"
     if len(statement.chain) <= 1:
@@ -126,6 +144,8 @@ def _known(node: str, why: Why) -> str:
 
 
 def _short(node: str) -> str:
+    if "://" in node:  # a term of another vocabulary
+        return node
     return node.removeprefix("kg:").split("/", 1)[-1]
 
 

@@ -25,6 +25,7 @@ def declare(command: Declare) -> None:
     added.add_argument("event", metavar="EVENT", help="slug of an event")
     added.add_argument("field", metavar="FIELD", nargs="?", help="such as when, who, where, status")
     added.add_argument("--format", choices=("text", "json", "mermaid"), default="text")
+    _with_imports(added)
     added = command("query", query, "Ask a question of the library, or any SPARQL file.")
     added.add_argument("query", metavar="NAME|FILE", help="a name of `kg queries`, or a .rq file")
     added.add_argument(
@@ -46,14 +47,7 @@ def declare(command: Declare) -> None:
     added.add_argument(
         "--default-graph", action="store_true", help="with --endpoint: its default graph"
     )
-    added.add_argument(
-        "--with",
-        dest="imports",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="ask an import of this name too, beside the build; may be repeated",
-    )
+    _with_imports(added)
     command("queries", queries, "List the questions of the library and their parameters.")
     added = command(
         "diff", diff, "Tell what changed, claim by claim, between revisions, folders or builds."
@@ -65,6 +59,17 @@ def declare(command: Declare) -> None:
     added.add_argument("--exit-code", action="store_true", help="1 where there are differences")
 
 
+def _with_imports(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--with",
+        dest="imports",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask an import of this name too, beside the build; may be repeated",
+    )
+
+
 def why(options: argparse.Namespace) -> int:
     """Tell what is said of an event."""
     from kg.ask.why import UnknownEvent
@@ -73,7 +78,7 @@ def why(options: argparse.Namespace) -> int:
     from kg.built import open_built
 
     root = project_root(options)
-    built = open_built(root)
+    built = open_built(root).joined(options.imports)
     tell_stale(built.stale)
     try:
         why = built.asker().why(options.event, options.field)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from kg.ask.answers import Answer, Reading, Statement, Why, Words
 from kg.ask.results import printable
-from kg.ask.why import Answer, Reading, Statement, Why, Words
-from kg.ask.why_text import as_text
+from kg.ask.why_text import as_text, row_line
 
 _STANCES = {
     "kg:denies": "denied by",
@@ -70,7 +70,7 @@ def _statement_html(statement: Statement, why: Why) -> Iterator[str]:
     for words in statement.words:
         before, hit, after = marked(words, statement.as_stated)
         yield f'<blockquote dir="auto">{_e(before)}<mark>{_e(hit)}</mark>{_e(after)}</blockquote>'
-    for line in _lines(statement):
+    for line in _lines(statement, why):
         yield f"<div><small>{_e(line)}</small></div>"
 
 
@@ -92,7 +92,7 @@ def _markdown(why: Why) -> Iterator[str]:
                 for words in statement.words:
                     before, hit, after = marked(words, statement.as_stated)
                     yield f"  > {_m(before)}{_bold(hit)}{_m(after)}\n\n"
-                for line in _lines(statement):
+                for line in _lines(statement, why):
                     yield f"  - {_m(line)}\n"
             yield "\n"
     yield "Sources\n\n"
@@ -135,6 +135,9 @@ def _value(answer: Answer) -> str:
 
 
 def _who(statement: Statement, why: Why) -> str:
+    if statement.coded_by:
+        source = _known(statement.according_to, why)
+        return f"coded by {_short(statement.coded_by)}, which is software, from a {source}"
     if statement.inferred_by:
         return f"inferred by {_short(statement.inferred_by)}, a curator"
     said = _STANCES.get(statement.stance, "said by")
@@ -146,7 +149,9 @@ def _known(node: str, why: Why) -> str:
     return why.sources.get(node) or _short(node)
 
 
-def _lines(statement: Statement) -> Iterator[str]:
+def _lines(statement: Statement, why: Why) -> Iterator[str]:
+    for row in statement.rows:
+        yield row_line(row, why)
     for name, value in statement.qualifiers:
         yield f"{name}: {_short(value)}"
     for reading in statement.readings:
