@@ -146,7 +146,7 @@ def _values(parameters: Sequence[str]) -> dict[str, list[str]]:
 
 def open_built(root: Path) -> Built:
     """The last good output of a project; raises NotBuilt."""
-    settings = _settings(root)
+    settings = settings_of(root)
     folder = (root / settings.output).resolve()
     if not (folder / GRAPH).is_file():
         raise NotBuilt(f"there is no {GRAPH} in {folder}: run `kg build`")
@@ -197,7 +197,8 @@ def _stamp(root: Path, digest: str) -> tuple[str, float]:
     return hashlib.sha256("\n".join(stamps).encode("utf-8", "surrogateescape")).hexdigest(), newest
 
 
-def _settings(root: Path) -> Settings:
+def settings_of(root: Path) -> Settings:
+    """The settings of a project; raises NotBuilt where they cannot be read."""
     findings = Findings()
     data = read_bytes(root / SETTINGS, SETTINGS, findings)
     node = read(data, SETTINGS, findings) if data is not None else None
@@ -222,19 +223,3 @@ def _parsed(manifest: bytes, folder: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise NotBuilt(f"{folder / MANIFEST} is no manifest: run `kg build`")
     return content
-
-
-def verify(root: Path) -> tuple[int, list[str]]:
-    """Hold every output against the manifest: how many were looked at, and what is wrong."""
-    folder = (root / _settings(root).output).resolve()
-    outputs = _parsed(_manifest_bytes(folder), folder).get("outputs", {})
-    wrong = []
-    for name, entry in sorted(outputs.items()):
-        path = folder / name
-        if not path.is_file():
-            wrong.append(f"{name}: missing")
-            continue
-        data = path.read_bytes()
-        if len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
-            wrong.append(f"{name}: not what the manifest says; run `kg build`")
-    return len(outputs), wrong

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import tempfile
@@ -36,7 +35,7 @@ from kg.mapping.tables import Tables
 from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
 from kg.rdf.vocabulary import Vocabulary
-from kg.write import MANIFEST, aside, move_all
+from kg.write import MANIFEST, aside, move_all, sealed
 
 GRAPH = "graph.nq.zst"
 ROWS = "rows"
@@ -350,8 +349,7 @@ class Run:
             ],
             "outputs": outputs,
         }
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        (work / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        (work / MANIFEST).write_bytes(sealed(content))
 
 
 def _whole(parts: Sequence[Written]) -> Written:

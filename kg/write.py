@@ -9,8 +9,10 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 MANIFEST = "manifest.json"
+_SEAL = "sha256"
 
 
 def manifest(
@@ -20,7 +22,7 @@ def manifest(
     outputs: Mapping[str, bytes],
     counts: Mapping[str, int],
 ) -> bytes:
-    """What was built from what: SHA-256 of every input and output, bytes, and counts."""
+    """What was built from what: SHA-256 of every input and output, bytes, and counts; sealed."""
     content = {
         "title": title,
         "version": version,
@@ -31,6 +33,32 @@ def manifest(
             for name, data in sorted(outputs.items())
         },
     }
+    return sealed(content)
+
+
+class Torn(ValueError):
+    """A manifest that is not as it was written."""
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """A manifest as JSON with its own SHA-256, that of the JSON without it, as last entry."""
+    digest = hashlib.sha256(_json(content)).hexdigest()
+    return _json({**content, _SEAL: digest})
+
+
+def unsealed(data: bytes) -> dict[str, Any]:
+    """The content of a manifest that is as `sealed` made it; raises Torn for any other."""
+    try:
+        content = json.loads(data)
+        found = content.pop(_SEAL)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise Torn("no whole manifest") from None
+    if sealed(content) != data or found != hashlib.sha256(_json(content)).hexdigest():
+        raise Torn("not as it was written")
+    return dict(content)
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -38,11 +66,16 @@ def write_all(folder: Path, outputs: Mapping[str, bytes], last: str = MANIFEST) 
     """Write files into a folder, `last` after all others; returns the names that changed.
 
     Each file is written aside, flushed to disk and renamed, and the folder is flushed, so that
-    a crash leaves every file old or new. One writer at a time: a second waits. Raises OSError,
-    with nothing renamed, when the disk is full or the folder cannot be written.
+    a crash leaves every file old or new. What an earlier writer left when it was killed is removed.
+    One writer at a time: a second waits. Raises OSError, with nothing renamed, when the disk is
+    full or the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _lock(folder):
+        for left in folder.glob(".*"):
+            name, _, process = left.name[1:].rpartition(".")
+            if name in outputs and process.isdecimal():
+                left.unlink()
         changed = [name for name, data in outputs.items() if not _holds(folder / name, data)]
         aside = {name: folder / f".{name}.{os.getpid()}" for name in changed}
         try:

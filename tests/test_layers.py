@@ -31,7 +31,7 @@ LAYERS = (
         "kg.push",
         "kg.sides",
     ),
-    ("kg.notebook", "kg.web"),
+    ("kg.notebook", "kg.verified", "kg.web"),
     ("kg.commands",),
     ("kg.cli",),
     ("kg",),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from pathlib import Path
 
 import pytest
 
-from kg.write import MANIFEST, manifest, write_all
+from kg.write import MANIFEST, manifest, unsealed, write_all
 
 OLD = {"graph.ttl": b"old", "graph.nq": b"old", MANIFEST: b"old"}
 NEW = {"graph.ttl": b"new", "graph.nq": b"old", MANIFEST: b"new"}
@@ -68,7 +67,7 @@ def test_a_full_disk_leaves_the_old_output(
 
 
 def test_manifest() -> None:
-    content = json.loads(manifest("t", "1", {"b": "2", "a": "1"}, {"x": b"abc"}, {"claims": 3}))
+    content = unsealed(manifest("t", "1", {"b": "2", "a": "1"}, {"x": b"abc"}, {"claims": 3}))
     assert content == {
         "title": "t",
         "version": "1",

@@ -29,7 +29,8 @@ class Broken(Exception):
 class Container:
     """A file of the cache, open for reading; raises Broken when it, or a section, is not whole."""
 
-    def __init__(self, path: Path, key: str) -> None:
+    def __init__(self, path: Path, key: str | None) -> None:
+        """Open a file kept under a key, or under whichever (None)."""
         self._path = path
         try:
             with self._open() as file:
@@ -38,7 +39,7 @@ class Container:
             if hashlib.sha256(body).hexdigest().encode() != digest:
                 raise Broken("the header is not whole")
             header: Any = json.loads(body)
-            if header["format"] != FORMAT or header["key"] != key:
+            if header["format"] != FORMAT or key not in (None, header["key"]):
                 raise Broken("it is of something else")
             self._sections: Mapping[str, list[Any]] = header["sections"]
             self._start = len(line)
@@ -69,6 +70,19 @@ class Container:
     def frame(self, name: str) -> pl.DataFrame:
         """A section that is a table."""
         return pl.read_ipc(io.BytesIO(self.read(name)))
+
+    def hold(self) -> None:
+        """Hold every section, and that nothing stands behind the last."""
+        for name in self._sections:
+            self.read(name)
+        size = self._start + sum(length for _, length, _ in self._sections.values())
+        if self._path.stat().st_size != size:
+            raise Broken("its length is another")
+
+
+def hold_whole(path: Path) -> None:
+    """Hold every byte of a file of the cache, whatever key it is of; raises Broken."""
+    Container(path, None).hold()
 
 
 def frame_bytes(frame: pl.DataFrame) -> bytes:

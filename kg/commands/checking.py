@@ -177,12 +177,12 @@ def _print_timings(timings: Timings) -> None:
 
 def verify(options: argparse.Namespace) -> int:
     """Hold every output against the manifest."""
-    from kg.built import verify
+    from kg.verified import verify
 
     looked_at, wrong = verify(project_root(options))
     for line in wrong:
         print(line, file=sys.stderr)
-    print(f"{looked_at} outputs looked at, {len(wrong)} wrong", file=sys.stderr)
+    print(f"{looked_at} files looked at, {len(wrong)} wrong", file=sys.stderr)
     return FINDINGS if wrong or not looked_at else CLEAN
 
 

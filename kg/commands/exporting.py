@@ -164,9 +164,10 @@ def docs(options: argparse.Namespace) -> int:
 def release(options: argparse.Namespace) -> int:
     """Write a release, and the list of its nodes into the project."""
     from kg.build import FactsError, facts_of
-    from kg.built import open_built, verify
+    from kg.built import open_built
     from kg.export.release import SUMS, ReleaseError, release_files
     from kg.facts.released import FOLDER, published
+    from kg.verified import verify
     from kg.web.articles import NONE
     from kg.web.rights import published as rights
 

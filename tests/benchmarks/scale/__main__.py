@@ -11,11 +11,11 @@ import os
 import sys
 from pathlib import Path
 
-from tests.benchmarks.scale import mapping, shacl, store
+from tests.benchmarks.scale import mapping, rows, shacl, store
 from tests.benchmarks.scale.peers import BENCH
 from tests.benchmarks.scale.timing import HERE, Figures
 
-PARTS = ("mapping", "large", "shacl", "fixed", "store")
+PARTS = ("mapping", "large", "shacl", "fixed", "store", "rows")
 
 
 def main() -> int:
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument(
         "--shapes", type=Path, nargs="+", default=[HERE / "shapes.ttl"], help="for the table"
     )
+    parser.add_argument("--rows", type=Path, help="rows of ICEWS18 for the part rows: CSV, gzip")
     given = parser.parse_args()
     parts, folder, figures = given.parts or PARTS, BENCH / "scale", Figures()
     if unknown := set(parts) - set(PARTS):
@@ -48,6 +49,10 @@ def main() -> int:
         shacl.measure(folder, given.events, given.fixed_sample, shapes, given.rounds, figures)
     if "store" in parts:
         store.measure(folder, given.events, given.rounds, figures)
+    if "rows" in parts and given.rows:
+        rows.measure(folder, given.rows, given.rounds, figures)
+    elif "rows" in parts:
+        print("\nReal rows: left out, name them with --rows FILE")
     print()
     print(f"not held: {'; '.join(figures.failed)}" if figures.failed else "all figures hold")
     return int(bool(figures.failed))

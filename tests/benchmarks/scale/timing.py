@@ -101,7 +101,7 @@ class Figures:
 
     def most(self, what: str, found: float, limit: float, unit: str) -> None:
         """A figure that may not exceed a limit."""
-        self._print(what, f"{found:.0f} {unit}, at most {limit:g} {unit}", holds=found <= limit)
+        self._print(what, f"{found:,.4g} {unit}, at most {limit:g} {unit}", holds=found <= limit)
 
     def true(self, what: str, *, holds: bool) -> None:
         """Something that has to be so."""
