@@ -7,8 +7,9 @@ they differ, the shape that asks for it, with all that it refers to, is for pySH
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+import polars as pl
 import pyoxigraph as ox
 
 from kg.check.shapes_graph import RDF, SH, ShapesGraph, name
@@ -169,11 +170,22 @@ class Agreement:
     def _values_of(self, predicate: str | None) -> frozenset[str]:
         if predicate not in self._kinds:
             values = self._data.values(None if predicate is None else f"<{predicate}>")
-            kinds = {_kind(value) for value in values}
-            if any(_LINE_END.search(value) for value in values):
-                kinds.add(_BREAK)
-            self._kinds[predicate] = frozenset(kinds)
+            self._kinds[predicate] = frozenset(_kinds_of(values))
         return self._kinds[predicate]
+
+
+def _kinds_of(values: pl.Series) -> Iterator[str]:
+    """The kinds of distinct terms; most are told by how they begin and end."""
+    is_node, is_text = values.str.starts_with("<"), values.str.ends_with('"')
+    if is_node.any():
+        yield "node"
+    if is_text.any():
+        yield "text"
+    for value in values.filter(~is_node & ~is_text):
+        yield _kind(value)
+    breaks = values.filter(values.str.contains('\\n"', literal=True))
+    if any(_LINE_END.search(value) for value in breaks):
+        yield _BREAK
 
 
 def _kind(term: str) -> str:

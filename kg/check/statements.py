@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -29,10 +29,10 @@ class Statements:
         lines = pl.Series([data.decode()]).str.strip_suffix("\n").str.split("\n").explode()
         return Statements(lines.filter(lines != ""))
 
-    def values(self, predicate: str | None) -> Collection[str]:
+    def values(self, predicate: str | None) -> pl.Series:
         """The distinct objects of a predicate, or of all."""
         found = self._frame if predicate is None else self._having(predicate)
-        return found.get_column("rest").unique().str.strip_suffix(" .").to_list()
+        return found.get_column("rest").unique().str.strip_suffix(" .")
 
     def focus(self, targets: Iterable[Target]) -> pl.Series:
         """The distinct focus nodes of some targets (SHACL, section 2.1.3).
