@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,6 +105,7 @@ class Built:
         # `why` is answered sooner without them.
         from kg.ask.given import leaves_out_machine, require, told
         from kg.ask.library import named
+        from kg.ask.parameters import values_of
         from kg.ask.results import Style, write
         from kg.ask.run import ask, run
         from kg.ask.unknown import unknown_nodes
@@ -113,7 +113,7 @@ class Built:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         style = Style(self.settings.base, PREFIXES, width)
         if not name.endswith(".rq"):
-            query, values = named(name), _values(parameters)
+            query, values = named(name), values_of(parameters)
             store = self.store()
             asked = query.bind(values, self.settings.base)
             require(query, values, self.settings.base, store)
@@ -132,16 +132,6 @@ class Built:
             print(f"note: {line}", file=sys.stderr)
         kept = kept_folder(*self._kept)
         ask(self._paths, text, form or "auto", out, style=style, timeout=timeout, kept=kept)
-
-
-def _values(parameters: Sequence[str]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = defaultdict(list)
-    for parameter in parameters:
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            raise ParameterError(f"`{parameter}` is no parameter: write NAME=VALUE")
-        values[name].append(value)
-    return dict(values)
 
 
 def open_built(root: Path) -> Built:
@@ -198,6 +188,7 @@ def _stamp(root: Path, digest: str) -> tuple[str, float]:
 
 
 def settings_of(root: Path) -> Settings:
+    """The settings of a project, which need not have been built; raises NotBuilt."""
     """The settings of a project; raises NotBuilt where they cannot be read."""
     findings = Findings()
     data = read_bytes(root / SETTINGS, SETTINGS, findings)

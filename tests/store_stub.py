@@ -100,7 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method: str) -> None:
         self.close_connection = True
-        length = int(self.headers.get("Content-Length") or 0)
+        chunked = self.headers.get("Transfer-Encoding") == "chunked"
+        length = None if chunked else int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         head = len(self.path) + sum(map(len, headers)) + sum(map(len, headers.values()))
         try:
@@ -120,14 +121,26 @@ class _Handler(BaseHTTPRequestHandler):
         except (CutOff, OSError):
             self._cut()
 
-    def _body(self, length: int) -> bytes:
+    def _parts(self, length: int | None) -> Iterator[bytes]:
+        """What comes of a body, chunk by chunk where its length is not told (RFC 9112, 7.1)."""
+        left = int(self.rfile.readline(), 16) if length is None else length
+        while left:
+            part = self.rfile.read(min(4096, left))
+            if not part:
+                raise CutOff
+            left -= len(part)
+            yield part
+            if length is None and not left:
+                self.rfile.readline()
+                left = int(self.rfile.readline() or b"0", 16)
+        if length is None:
+            self.rfile.readline()
+
+    def _body(self, length: int | None) -> bytes:
         """The body; where the connection is cut in it, an upload keeps the lines that came."""
         body = b""
         try:
-            while len(body) < length:
-                part = self.rfile.read(min(4096, length - len(body)))
-                if not part:
-                    raise CutOff
+            for part in self._parts(length):
                 allowed = self._allowed(len(part))
                 body += part[:allowed]
                 if allowed < len(part):

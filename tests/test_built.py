@@ -10,8 +10,8 @@ import pytest
 
 import kg.built
 import kg.rdf.kept_store
-from kg.ask.positions import Positions
 from kg.ask.answers import Place
+from kg.ask.positions import Positions
 from kg.build import build
 from kg.built import CACHE, GRAPH, open_built
 from kg.facts.project import inputs_of

@@ -174,14 +174,14 @@ def prepare(entry: Entry, example: Example, root: Path, patch: pytest.MonkeyPatc
 
         patch.setattr("kg.bulk.hashed", changed)
     if entry.code == "input-changed" and example is entry.bad:
-        hashed = inputs.scan
+        hashed = inputs.scan_by_file
 
         def before(root: Path) -> dict[str, str]:
             found = hashed(root)
             subprocess.run(["sh", "-c", example.shell], cwd=root, check=True)
             return found
 
-        patch.setattr("kg.cache.run.scan", before)
+        patch.setattr("kg.cache.run.scan_by_file", before)
 
 
 def findings(entry: Entry, root: Path) -> Findings:

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -151,6 +152,21 @@ def test_all_that_an_article_tells() -> None:
 
 
 # --- CITATION.cff --------------------------------------------------------------------------------
+
+
+def test_it_keeps_to_the_schema_of_the_format() -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    schema = json.loads((TESTS / "data" / "cff-schema-1.2.0.json").read_bytes())
+    validator = jsonschema.Draft7Validator(schema)
+    # Every scalar as it is written: the schema takes a date as text.
+    content = yaml.load(text, yaml.BaseLoader)
+    assert [error.message for error in validator.iter_errors(content)] == []
+    wrong = {**content, "type": "data", "colour": "red"}
+    assert len([*validator.iter_errors(wrong)]) == 2
+    del content["authors"]
+    assert [e.message for e in validator.iter_errors(content)] == [
+        "'authors' is a required property"
+    ]
 
 
 def test_the_citation_file_of_this_repository_is_made_of_its_settings(

@@ -87,7 +87,9 @@ def test_a_project_with_a_conflict_of_every_kind() -> None:
         "look-alike": "both with eva-dahl, tomas-berg; date: 2024-03-10; place: geneva",
         "correction": "corrected",
     }
-    assert looked_at(found) == ("7 events, 94 claims, 1 series, 4 pairs of events looked at")
+    assert looked_at(found) == (
+        "7 events, 94 claims, 1 series, 0 quantities, 4 pairs of events looked at"
+    )
 
 
 def test_both_sides_words_and_where_they_were_written() -> None:
@@ -445,6 +447,90 @@ def test_nothing_is_in_conflict_with_itself() -> None:
     assert conflicts(Tables({}), WORDS.single_valued(), CLASSES).conflicts == ()
 
 
+# --- Quantities --------------------------------------------------------------------------------
+
+NUMBERS: dict[str, tuple[tuple[str, ...], list[str]]] = {
+    "two numbers of two sources": (
+        (f"17 exactly 2024-03-11 {A}", f"20 exactly 2024-03-11 {B}"),
+        ["disagreement deaths: 17 | 20"],
+    ),
+    "of one source, which may count twice": (
+        (f"17 exactly 2024-03-11 {A}", f"20 exactly 2024-03-11 {A}"),
+        [],
+    ),
+    "on two days": ((f"17 exactly 2024-03-11 {A}", f"20 exactly 2024-03-12 {B}"), []),
+    "a day within a month": (
+        (f"17 exactly 2024-03 {A}", f"20 exactly 2024-03-12 {B}"),
+        ["disagreement deaths: 17 | 20"],
+    ),
+    "without a time": ((f"17 exactly - {A}", f"20 exactly - {B}"), []),
+    "more than, and less": (
+        (f"120 more-than 2024-03-11 {A}", f"120 exactly 2024-03-11 {B}"),
+        ["disagreement deaths: 120 | more than 120"],
+    ),
+    "at least, and just so many": (
+        (f"120 at-least 2024-03-11 {A}", f"120 exactly 2024-03-11 {B}"),
+        ["precision deaths: at least 120 | 120"],
+    ),
+    "at most, and more": (
+        (f"1200 at-most 2024-03-11 {A}", f"1200 more-than 2024-03-11 {B}"),
+        ["disagreement deaths: at most 1,200 | more than 1,200"],
+    ),
+    "about, and exactly": (
+        (f"1400 approximately 2024-03-11 {A}", f"1405 exactly 2024-03-11 {B}"),
+        ["precision deaths: about 1,400 | 1,405"],
+    ),
+    "about excludes nothing": (
+        (f"1400 approximately 2024-03-11 {A}", f"1600 exactly 2024-03-11 {B}"),
+        [],
+    ),
+    "three, of which two agree": (
+        (
+            f"17 exactly 2024-03-11 {A}",
+            f"17 exactly 2024-03-11 {B}",
+            f"20 exactly 2024-03-11 {C}",
+        ),
+        ["disagreement deaths: 17 | 20"],
+    ),
+    "one that was withdrawn": (
+        (f"17 exactly 2024-03-11 {A} rank=kg:deprecated", f"20 exactly 2024-03-11 {B}"),
+        [],
+    ),
+    "two populations": (
+        (f"17 exactly 2024-03-11 {A}", f"20 exactly 2024-03-11 {B} population=population/other"),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_quantities(name: str) -> None:
+    said, expected = NUMBERS[name]
+    rows: list[Row] = []
+    for number, text in enumerate(said):
+        value, comparator, day, source, *more = text.split()
+        row: Row = dict.fromkeys(TABLES["quantity"].columns)
+        row |= {"id": f"claim/{number:024}", "document": source, "according_to": source}
+        row |= {"measure": "kg:deaths", "population": "population/people", "value": int(value)}
+        row |= {"comparator": f"kg:{comparator}", "graph": "graph/x"}
+        row["as_of"] = None if day == "-" else f"time/{list(DAY).index(day)}"
+        for pair in more:
+            key, word = pair.split("=")
+            row[key] = word
+        rows.append(row)
+    frame = pl.DataFrame(rows, schema=TABLES["quantity"].schema)
+    found = conflicts(planted().replacing({"quantity": frame}), WORDS.single_valued(), CLASSES)
+    lines = [
+        f"{c.kind} {c.field}: {' | '.join(side.label for side in c.sides)}" for c in found.conflicts
+    ]
+    assert lines == expected
+    assert {event for c in found.conflicts for event in c.events} <= {"population/people"}
+
+
+def test_how_many_quantities() -> None:
+    assert len(NUMBERS) == 13
+
+
 # --- The command -------------------------------------------------------------------------------
 
 
@@ -455,7 +541,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("disagreement: values that cannot both be so (2)\n  lind-berg, where\n")
     assert "\n      said by a5\n        «Lind met Berg and Dahl in [Basel] on Tuesday.»\n" in out
     assert "facts/a5.yaml:12:14\n" in out
-    assert err == "7 events, 94 claims, 1 series, 4 pairs of events looked at\n"
+    assert err == "7 events, 94 claims, 1 series, 0 quantities, 4 pairs of events looked at\n"
     assert main(["conflicts", "--exit-code", *project]) == 1
     assert main(["conflicts", "lind-dahl-next", "--exit-code", *project]) == 0
     capsys.readouterr()

@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 
 import kg
-from kg.ask.errors import ParameterError, QueryError
 from kg.ask.answers import Answer, Field, Place, Statement, Why, Words
+from kg.ask.errors import ParameterError, QueryError
 from kg.ask.why import UnknownEvent
 from kg.build import facts_of
 from kg.built import NotBuilt

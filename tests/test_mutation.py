@@ -119,9 +119,9 @@ def test_what_no_check_can_see_is_named_with_its_reason(seeds: Seeds) -> None:
         counts[kind] = (len(made), dict(reasons) if kind != "drop" else reasons.total())
     assert counts == {
         "letter": (248, {}),
-        "id": (253, {"description": 44, "no-words": 87, "reading": 52}),
+        "id": (251, {"description": 16, "made-name": 10, "no-words": 77, "reading": 52}),
         "date": (41, {"lower-bound": 1, "reason-alone": 14, "record": 5}),
-        "drop": (697, 340),
+        "drop": (697, 308),
         "extra": (735, {}),
         "rule": (45, {}),
         "stranger": (124, {}),

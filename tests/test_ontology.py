@@ -30,7 +30,7 @@ BASE <https://example.org/id/>
 <meeting> a kg:Meeting ; kg:status kg:held ; kg:ordinal 2 ; kg:kind kg:negotiation ;
     kg:participant <minister>, <office>, <delegation>, <official>, <union> ; kg:place <hall> ;
     kg:topic <truce> ; kg:named "The Truce" ; kg:when <time> ; kg:starts <time> ; kg:ends <time> ;
-    kg:lasts "PT2H"^^xsd:duration ; kg:inSeries <series> ; kg:partOf <visit> ;
+    kg:lasts "PT2H" ; kg:inSeries <series> ; kg:partOf <visit> ;
     kg:onSidelinesOf <event> ; kg:alsoReportedIn <copy> .
 <call> a kg:Call ; kg:status kg:planned ; kg:position kg:next ; kg:plannedFor <time> ;
     kg:before <meeting> ; kg:after <event> ; kg:overlaps <talks> ; kg:replaces <talks> ;

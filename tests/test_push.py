@@ -22,7 +22,7 @@ from kg.build import build
 from kg.built import GRAPH, open_built
 from kg.cli import main
 from kg.push.delta import delta, push_delta
-from kg.push.lines import Digests, Reading, Source
+from kg.push.lines import BLOCK, ChangedFile, Digests, Reading, Source
 from kg.push.names import Names
 from kg.push.progress import Bar
 from kg.push.push import Push, Pushed
@@ -296,6 +296,44 @@ def test_a_large_graph_fills_an_empty_one_directly(
     stub.bytes_left = None
     assert job.run(tmp_path / "other.nq").way == "filled"
     assert job.main == other
+
+
+def test_a_request_that_failed_is_sent_again_from_the_file(stub: Stub, tmp_path: Path) -> None:
+    """The body of an upload is read as it goes; what went before is then no longer in memory."""
+    kept = write_source(tmp_path / "new.nq", range(3000))
+    job = Job(stub, BASE, chunk=1 << 30)
+    failed: list[bytes] = []
+
+    def fail(seen: Seen) -> Answer | None:
+        if "staging" in seen.path and len(failed) < 2:
+            failed.append(seen.body)
+            return page(503)
+        return None
+
+    stub.fault = fail
+    assert job.run(tmp_path / "new.nq") == Pushed("staged", 9000, 9000, 0, 141)
+    (whole,) = [seen.body for seen in stub.seen if "staging" in seen.path][2:]
+    assert failed == [whole, whole]
+    assert whole.count(b"\n") == 9000
+    assert len(whole) > 3 * BLOCK
+    assert job.main == kept
+
+
+def test_a_file_that_is_not_the_manifests_is_taken_back(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.nq"
+    write_source(path, range(300))
+    job = Job(stub, BASE)
+    for filled in (1 << 26, 1000):
+        monkeypatch.setattr("kg.push.push.FILLED", filled)
+        push = dataclasses.replace(
+            job.push(path), source=dataclasses.replace(source_of(path), sha256="0" * 64)
+        )
+        notes = push.book.read()
+        with pytest.raises(ChangedFile, match="is not what its manifest says: run `kg build`"):
+            push.run(notes, push.plan(notes))
+        assert stub.graphs() == {FOREIGN[0]}
 
 
 def test_cut_at_a_hundred_places(stub: Stub, tmp_path: Path) -> None:

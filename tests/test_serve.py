@@ -66,6 +66,10 @@ def started(project: Path, *options: str) -> tuple[subprocess.Popen[str], int]:
     line = process.stderr.readline()
     port = re.search(r"serving at http://127\.0\.0\.1:(\d+)/", line)
     assert port, line + process.stderr.read()
+    # Who asks earlier waits, and is told so when it takes long.
+    told = [process.stderr.readline(), process.stderr.readline()]
+    assert re.fullmatch(r"opening the graph \(\d+ MB\) …\n", told[0])
+    assert re.fullmatch(r"the pages are ready after \d+\.\d s\n", told[1])
     return process, int(port[1])
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from kg.ask.conflict_finders import Finders, Found
 from kg.ask.conflict_ordinals import ordinals
+from kg.ask.conflict_quantities import quantities
 from kg.ask.duplicates import Place
 from kg.ask.gap_items import field_names
 from kg.ask.reported import Reported
@@ -54,7 +55,7 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the things said, and every claim of it; `event` is whose it is."""
+    """One of the things said, and every claim of it; `event` is whose it is, or a population."""
 
     event: str
     value: str
@@ -98,6 +99,8 @@ def conflicts(
         found += finders.of_event(event)
     series, counted = ordinals(reported, finders.times)
     found += counted
+    numbers, rival = quantities(tables, finders.times, frozenset(software))
+    found += rival
     undeprecated = human.filter(pl.col("rank").fill_null("") != "kg:deprecated")
     alike = alike_events(tables.replacing({"claim": undeprecated}))
     for one, other, evidence in alike.alike:
@@ -109,6 +112,7 @@ def conflicts(
         "events": len(reported.events),
         "claims": sum(map(len, reported.events.values())),
         "series": series,
+        "quantities": numbers,
         "pairs of events": alike.compared,
     }
     return Conflicts(looked_at, tuple(_Writer(tables, found).conflicts()))

@@ -33,6 +33,17 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+def values_of(parameters: Sequence[str]) -> dict[str, list[str]]:
+    """The values by name of what is typed as NAME=VALUE; raises ParameterError."""
+    values: dict[str, list[str]] = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise ParameterError(f"`{parameter}` is no parameter: write NAME=VALUE")
+        values.setdefault(name, []).append(value)
+    return values
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of a query; an empty default stands for ANY.

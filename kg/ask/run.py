@@ -88,7 +88,7 @@ def ask(
             stdin=told,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=_environment(),
+            env=environment(),
         ) as worker:
             try:
                 out.writelines(_chunks(cast("IO[bytes]", worker.stdout), timeout))
@@ -97,10 +97,10 @@ def ask(
                 raise
         if worker.returncode:
             errors.seek(0)
-            raise _failure(worker.returncode, errors.read().decode(errors="replace"))
+            raise failure(worker.returncode, errors.read().decode(errors="replace"))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The worker imports this very package, wherever it was imported from."""
     package = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
@@ -129,7 +129,8 @@ def _chunks(stdout: IO[bytes], timeout: float) -> Iterator[bytes]:
             yield chunk
 
 
-def _failure(status: int, errors: str) -> QueryError:
+def failure(status: int, errors: str) -> QueryError:
+    """Why a worker ended with a status other than 0; raises RuntimeError where it is a bug."""
     if status < 0:
         return LimitError(
             f"the query brought down its process ({signal.Signals(-status).name}): it nests too "

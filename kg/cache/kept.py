@@ -170,7 +170,14 @@ def found_in(frame: pl.DataFrame) -> Iterator[tuple[str, str, Diagnostic]]:
 def outline_rows(path: str, outline: Outline) -> Iterator[tuple[object, ...]]:
     """The lines of an outline, in the columns of SCHEMAS."""
     none: tuple[object, ...] = (None,) * 8
-    yield path, "article", *_named(outline.article), "", *_plain_span(outline.span), *none
+    yield (
+        path,
+        "article",
+        *_named(outline.article),
+        outline.entered,
+        *_plain_span(outline.span),
+        *none,
+    )
     for utterance in outline.utterances:
         form, span = utterance.form, _plain_span(utterance.span)
         yield path, "utterance", *_named(utterance.id), form, *span, *none
@@ -183,13 +190,13 @@ def outline_rows(path: str, outline: Outline) -> Iterator[tuple[object, ...]]:
 
 def outlines_in(frame: pl.DataFrame) -> dict[str, Outline]:
     """The outlines of some lines, by path; each needs the line of its article."""
-    heads: dict[str, tuple[str, Span]] = {}
+    heads: dict[str, tuple[str, Span, str]] = {}
     utterances: dict[str, list[Introduced]] = {}
     mentions: dict[str, list[Mention]] = {}
     for path, kind, id_, _, word, *rest in frame.iter_rows():
         span, same, flags = Span(*rest[:5]), rest[5:10], rest[10:]
         if kind == "article":
-            heads[path] = (id_, span)
+            heads[path] = (id_, span, word)
         elif kind == "utterance":
             utterances.setdefault(path, []).append(Introduced(id_, word, span))
         else:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from pathlib import Path
 
 from kg.commands.common import CLEAN, Declare, UsageError, project_root, tell_stale
+
+_MOST_WORKERS = 4
 
 
 def declare(command: Declare) -> None:
@@ -45,6 +48,12 @@ def declare(command: Declare) -> None:
         metavar="SECONDS",
         help="for a query of somebody's own; 20 if left out",
     )
+    added.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes that make pages; as many as there are cores, at most 4, if left out",
+    )
 
 
 def site(options: argparse.Namespace) -> int:
@@ -77,33 +86,51 @@ def serve(options: argparse.Namespace) -> int:
         raise UsageError(
             f"`kg serve` needs {error.name}: install it with `pip install 'parley-kg[serve]'`"
         ) from None
-    from kg.web.explorer import Address, Explorer
-    from kg.web.live import Live
+    from kg.web.replies import Begin
 
+    if options.workers is not None and options.workers < 1:
+        raise UsageError("--workers: write 1 or more")
     root = project_root(options)
     built = open_built(root)
     tell_stale(built.stale)
     listening = _listening(options.bind, options.port)
     port = listening.getsockname()[1]
-    live = Live(Explorer(built, root, Address(live=True)), options.timeout)
     names = {"127.0.0.1", "localhost", "[::1]", options.bind}
     hosts = [f"{name}:{port}" for name in names] + options.host
     hosts += [name for name in names if port == 80]
     shown = f"[{options.bind}]" if ":" in options.bind else options.bind
-    print(f"serving at http://{shown}:{port}/ until interrupted", file=sys.stderr, flush=True)
-    config = uvicorn.Config(
-        application(live, hosts),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=15,
-        h11_max_incomplete_event_size=1 << 16,
-        http="h11",
-        ws="none",
-        lifespan="off",
+    _tell(f"serving at http://{shown}:{port}/ until interrupted")
+    size = (built.folder / "graph.nq").stat().st_size
+    _tell(f"opening the graph ({size / 1e6:,.0f} MB) …")
+    failures: list[str] = []
+
+    def failed() -> None:
+        failures.append("the pages cannot be made: what is wrong stands above")
+        server.should_exit = True
+
+    workers = options.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
+    begin = Begin(str(root), built.digest, options.timeout)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(begin, built.settings.base, hosts, workers, _tell, failed),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=1 << 16,
+            http="h11",
+            ws="none",
+            lifespan="on",
+        )
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server.run(sockets=[listening])
+    if failures:
+        raise OSError(failures[0])
     return CLEAN
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _listening(address: str, port: int) -> socket.socket:

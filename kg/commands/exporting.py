@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from kg.commands.common import CLEAN, FINDINGS, Declare, UsageError, project_root, tell_stale
 
 if TYPE_CHECKING:
-    from kg.facts.settings import Settings
     from kg.mapping.tables import Tables
 
 _TABLES, _NETWORK = "tables", "graphml"
@@ -111,7 +110,7 @@ def _refuse_without_graphs(forms: Mapping[str, None]) -> None:
 
 def cite(options: argparse.Namespace) -> int:
     """Print a citation."""
-    from kg.built import GRAPH, open_built
+    from kg.built import GRAPH, open_built, settings_of
     from kg.export.citation import Citation, articles, as_bibtex, as_cff, as_csl, as_text
     from kg.rdf.store import open_store
     from kg.write import MANIFEST
@@ -120,7 +119,7 @@ def cite(options: argparse.Namespace) -> int:
     if options.format == "cff":
         if options.event:
             raise UsageError("a CITATION.cff is of the data set: leave EVENT out")
-        sys.stdout.write(as_cff(_settings(root)))
+        sys.stdout.write(as_cff(settings_of(root)))
         return CLEAN
     built = open_built(root)
     tell_stale(built.stale)
@@ -198,23 +197,6 @@ def release(options: argparse.Namespace) -> int:
     listed.write_text(content, encoding="utf-8")
     print(f"noted {len(nodes)} nodes in {FOLDER}/{listed.name}: commit it", file=sys.stderr)
     return CLEAN
-
-
-def _settings(root: Path) -> Settings:
-    from kg.check.diagnostic import Findings
-    from kg.facts.files import read_bytes
-    from kg.facts.project import SETTINGS
-    from kg.facts.settings import read_settings
-    from kg.facts.yaml.nodes import read
-    from kg.rdf.vocabulary import Vocabulary
-
-    findings = Findings()
-    data = read_bytes(root / SETTINGS, SETTINGS, findings)
-    node = read(data, SETTINGS, findings) if data is not None else None
-    settings = read_settings(node, Vocabulary.builtin(), findings) if node is not None else None
-    if settings is None:
-        raise UsageError(f"{SETTINGS} cannot be read: run `kg check`")
-    return settings
 
 
 def _write(folder: Path, files: Mapping[str, bytes], last: str = "") -> None:

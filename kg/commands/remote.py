@@ -90,24 +90,21 @@ def push(options: argparse.Namespace) -> int:
 def query_endpoint(options: argparse.Namespace) -> int:
     """Ask a store elsewhere a named query or a SPARQL file."""
     from kg.ask.errors import QueryError
+    from kg.ask.parameters import values_of
     from kg.ask.remote import Endpoint
     from kg.ask.results import Style
+    from kg.built import settings_of
     from kg.push.names import Names
     from kg.rdf.credentials import AddressError, checked, credentials
     from kg.rdf.http import Client, RemoteError, origin
     from kg.rdf.vocabulary import PREFIXES
 
-    values: dict[str, list[str]] = {}
-    for parameter in options.param:
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            raise UsageError(f"`{parameter}` is no parameter: write NAME=VALUE")
-        values.setdefault(name, []).append(value)
     if not options.timeout > 0:
         raise UsageError("--timeout takes seconds, more than 0")
-    base = _base(options)
+    base = settings_of(project_root(options)).base
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     try:
+        values = values_of(options.param)
         url = checked(options.endpoint)
         client = Client(origin(url), credentials(url), options.timeout, _tell)
         graph = None if options.default_graph else Names(base).target
@@ -120,24 +117,6 @@ def query_endpoint(options: argparse.Namespace) -> int:
         print(f"kg: {error}", file=sys.stderr)
         return error.exit_code
     return CLEAN
-
-
-def _base(options: argparse.Namespace) -> str:
-    """The base of the project, which need not have been built."""
-    from kg.check.diagnostic import Findings
-    from kg.facts.files import read_bytes
-    from kg.facts.project import SETTINGS
-    from kg.facts.settings import read_settings
-    from kg.facts.yaml.nodes import read
-    from kg.rdf.vocabulary import Vocabulary
-
-    findings = Findings()
-    data = read_bytes(project_root(options) / SETTINGS, SETTINGS, findings)
-    node = read(data, SETTINGS, findings) if data is not None else None
-    settings = read_settings(node, Vocabulary.builtin(), findings) if node is not None else None
-    if settings is None:
-        raise UsageError(f"{SETTINGS} cannot be read: run `kg check`")
-    return settings.base
 
 
 def _remote(options: argparse.Namespace) -> Remote:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.check.diagnostic import Findings, Span
+from kg.check.diagnostic import Findings, Related, Span
 from kg.facts.format import EVENT_CLASSES, EVENT_KEYS, UTTERANCE_FORMS
 from kg.facts.grammar import Text
 from kg.facts.record import Record, check_id, record
@@ -157,6 +157,14 @@ class _Reader:
                 "these facts have neither a quote nor a reason",
                 fields.span,
                 "add `quote:` with the exact words, or `inferred:` with the curator's reason",
+            )
+        if by is not None and by.fields is None and not facts:
+            self._findings.error(
+                "attribution-empty",
+                f"`by: {by.id.value}` says whose these words are, and nothing says what they tell",
+                fields.span,
+                "add `facts:` with what they say (`says: first words …`), or take `by:` away",
+                (Related(by.id.span, "whose words they are"),),
             )
         return Passage(fields, quote, by, facts)
 

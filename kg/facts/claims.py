@@ -157,7 +157,8 @@ class Claims:
                 "write words = P1D (days), P1M (months), PT3H (hours)",
             )
             return
-        term = Term("typed", value.target.value, "xsd:duration")
+        # Plain, since stores write an xsd:duration anew, and not all of them the same one.
+        term = Term("plain", value.target.value)
         self._assertions.add(setting, subject, "kg:lasts", term, value)
 
     def _count(self, setting: Setting, subject: str, count: Record) -> None:

@@ -76,7 +76,7 @@ class Compiler:
         self._findings = findings
         self._registry = registry
         times = Times(self.rows, vocabulary, findings)
-        references = References(registry, declared, self.rows, findings)
+        references = self._references = References(registry, declared, self.rows, findings)
         assertions = Assertions(self.rows, times, references, findings)
         self._documents = Documents(self.rows, times, declared, findings)
         self._utterances = Utterances(
@@ -99,6 +99,7 @@ class Compiler:
         return self._dates.settle()
 
     def _article(self, article: Article, text: ArchivedText) -> Counts:
+        self._references.read(text)
         head = self._documents.article(article, text)
         own = head.voice
         if head.written is not None:

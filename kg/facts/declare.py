@@ -15,7 +15,11 @@ from kg.facts.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The first use of an id: as what, in which article, where."""
+    """What an id is declared as, by which article, and where.
+
+    An event is declared by the article that tells of it without `same:`; of several, by the one
+    entered first. So a new article, whatever its id, takes no event from another.
+    """
 
     what: str
     article: str
@@ -118,8 +122,7 @@ def declared_in(
             found.utterances.setdefault(
                 utterance.id, Declared(utterance.form, outline.article, utterance.span)
             )
-        for mention in outline.mentions:
-            _event(mention, outline, found)
+    _events(outlines, found)
     _lookalikes(found)
     for outline in outlines:
         # A merge is a reason of its own: the ids as written are what needs one.
@@ -130,12 +133,24 @@ def declared_in(
     return declared, found.items
 
 
-def _event(mention: Mention, outline: Outline, found: _Found) -> None:
-    known = found.events.get(mention.slug)
-    # `event:` may stand for an event that is declared with a finer kind further down.
-    if known is None or (known.what == "event" and mention.word != "event"):
-        article = known.article if known else outline.article
-        found.events[mention.slug] = Declared(mention.word, article, mention.span)
+def _events(outlines: tuple[Outline, ...], found: _Found) -> None:
+    told: dict[str, list[tuple[Outline, list[Mention]]]] = {}
+    for outline in outlines:
+        for slug, here in _by_slug(outline).items():
+            told.setdefault(slug, []).append((outline, here))
+    for slug, uses in told.items():
+        home, own = min(uses, key=_precedence) if len(uses) > 1 else uses[0]
+        mentions = [*own, *(item for of, here in uses if of is not home for item in here)]
+        # `event:` may stand for an event that is declared with a finer kind further down.
+        finer = (mention for mention in mentions if mention.word != "event")
+        mention = next(finer, mentions[0])
+        found.events[slug] = Declared(mention.word, home.article, mention.span)
+
+
+def _precedence(use: tuple[Outline, list[Mention]]) -> tuple[bool, bool, str, str]:
+    outline, here = use
+    joins = any(mention.same is not None for mention in here)
+    return joins, not outline.entered, outline.entered, outline.article
 
 
 def _merge(found: _Found) -> None:

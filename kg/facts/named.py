@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from kg.check.diagnostic import Findings, Related, Severity
 from kg.facts.grammar import Text
 from kg.facts.registry import SECTIONS, Entry, Registry
+from kg.facts.text.archived import ArchivedText
 from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold
 from kg.facts.yaml.nodes import Scalar, Sequence
 from kg.facts.yaml.rewrite import plain_or_quoted
@@ -18,6 +19,12 @@ _ARTICLE = re.compile(r"\b(?:the|an?) $|^(?:the|an?) ", re.IGNORECASE)
 _COMPLEMENT = re.compile(
     r"\w\W*\b(?:of|to|for|with|by|from|under|near|outside|in|at|on|and|between) (?:the )?$",
     re.IGNORECASE,
+)
+# What stands behind the name of an organization in words for somebody of it.
+_OFFICIAL = re.compile(
+    r"(?:['’]s?)? (?:[a-z-]+ ){0,3}(?:advis[eo]r|aide|commander|delegate|diplomat|envoy|fighter"
+    r"|leader|member|minister|negotiator|officer|official|representative|soldier|source"
+    r"|spokes(?:man|woman|person))s?"
 )
 _POSSESSIVE = re.compile(r"['’](?:s\b)?|s['’]")
 # Perhaps a capital, also behind an article that is part of the name: “al-Arouri”, “Bin Salman”.
@@ -44,6 +51,8 @@ _TITLES = frozenset(
         """,
     )
 )
+# What has a name of its own in the world; of a delegation or a venue people make one up.
+_DESCRIBABLE = frozenset({"actor person", "actor organization", "place ", "place place"})
 # Sections whose entries are classes of the project's own: words are read as one of them.
 _READINGS = frozenset({"topic", "population", "series"})
 # How like a part of a known name a lone word is that is another spelling of it.
@@ -91,6 +100,59 @@ def check_name(
             f"see that the id is right; if it is, write in its entry {_alias_line(entry, unknown)}",
             (Related(entry.span, f"`{id_.value}`"),),
         )
+
+
+def check_description(
+    words: Text, id_: Text, entry: Entry, text: ArchivedText, findings: Findings
+) -> None:
+    """Refuse words that name nobody for an entry that the article names nowhere.
+
+    “The movement”, “the capital” and “he” stand for somebody or something that a reader of the
+    article knows by name. A delegation has its name from whoever entered it.
+    """
+    if _sort(entry) not in _DESCRIBABLE:
+        return
+    names = [(alias, "") for alias in entry.aliases]
+    if NameIndex(names).find(text.normalised.text):
+        return
+    if _sort(entry) != "actor person" and any(_adjective(a, text) for a in entry.aliases):
+        return
+    findings.error(
+        "description-unnamed",
+        f"the article names `{id_.value}` nowhere: nothing says that “{words.value}” means it",
+        id_.span,
+        "see that the id is right; if it is, add as an alias what the article names it, "
+        "or the reason: "
+        f"{{words: {plain_or_quoted(words.value)}, is: {id_.value}, inferred: reason}}",
+        (Related(entry.span, f"`{id_.value}`"),),
+    )
+
+
+def _adjective(alias: str, text: ArchivedText) -> bool:
+    """Whether a text has what may be an adjective of a name: “Qatari”, “Lebanese”, “Spanish”."""
+    stem = alias[: max(3, len(alias) - 3)]
+    return " " not in alias and re.search(rf"\b{re.escape(stem)}\w", text.text) is not None
+
+
+def check_affiliation(
+    words: Text, of: Text, entry: Entry, registry: Registry, findings: Findings
+) -> None:
+    """Refuse another organization for somebody unnamed than “a Hamas official” has in its words."""
+    text = fold(words.value)
+    for name in registry.names(("actor",)).find(text):
+        other = registry.entries[name.node]
+        if not _OFFICIAL.fullmatch(text[name.end :]) or _COMPLEMENT.search(text[: name.start]):
+            continue
+        akin = _id(other.node) in _akin(entry) or _id(entry.node) in _akin(other)
+        if other is not entry and not akin:
+            findings.error(
+                "name-other",
+                f"“{name.alias}” is a name of `{_id(other.node)}`, not of `{of.value}`",
+                of.span,
+                f"write `of: {_id(other.node)}`, or say with `inferred:` why it is another",
+                (Related(other.span, f"`{_id(other.node)}`"),),
+            )
+            return
 
 
 def candidates(words: str, named: list[Named]) -> set[str] | None:

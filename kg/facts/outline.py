@@ -37,10 +37,14 @@ class Introduced:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A file of facts: its article's id, the utterances it introduces, its facts about events."""
+    """A file of facts: its article's id, the utterances it introduces, its facts about events.
+
+    `entered` is the day on which its facts were, as the file has it.
+    """
 
     article: str
     span: Span
+    entered: str
     utterances: tuple[Introduced, ...]
     mentions: tuple[Mention, ...]
 
@@ -60,6 +64,7 @@ def outline(article: Article) -> Outline:
     return Outline(
         article.id.value,
         article.id.span,
+        day.value if (day := article.head.text("entered")) else "",
         tuple(found for passage in article.passages for found in _introduced(passage.by)),
         tuple(_mentions(article)),
     )

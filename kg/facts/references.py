@@ -11,10 +11,19 @@ from kg.facts.declare import Declarations
 from kg.facts.evidence import Evidence
 from kg.facts.grammar import Text
 from kg.facts.likeness import NAMED, only_candidate
-from kg.facts.named import candidates, check_name, check_office, readings, unknown_name
+from kg.facts.named import (
+    candidates,
+    check_affiliation,
+    check_description,
+    check_name,
+    check_office,
+    readings,
+    unknown_name,
+)
 from kg.facts.record import Value, suggestion
 from kg.facts.registry import Registry
 from kg.facts.rows import Rows
+from kg.facts.text.archived import ArchivedText
 
 AGENTS = ("actor", "office")
 
@@ -29,6 +38,11 @@ class References:
         self._declared = declared
         self._rows = rows
         self._findings = findings
+        self._text: ArchivedText | None = None
+
+    def read(self, text: ArchivedText) -> None:
+        """Take up the text of an article: whom its words describe is named in it."""
+        self._text = text
 
     def event(self, value: Value | None) -> str | None:
         """The event a value refers to."""
@@ -117,7 +131,10 @@ class References:
         if known is None:
             return self.id(id_, sections, candidates(value.words.value, named))
         if value.inferred is None:
+            before = len(self._findings.items)
             check_name(value.words, id_, known, named, self._registry, self._findings)
+            if self._text is not None and len(self._findings.items) == before:
+                check_description(value.words, id_, known, self._text, self._findings)
             if value.office is not None and self._registry.find(("office",), value.office.value):
                 check_office(value.office, named, self._registry, self._findings)
         return self.id(id_, sections)
@@ -146,6 +163,7 @@ class References:
                 graph=article.graph,
             )
         if unnamed.of is not None:
+            self._affiliation(value, unnamed.of)
             organization = self.id(unnamed.of, ("actor",))
             if organization is not None:
                 self._rows.link(node, "kg:affiliation", "iri", organization, graph=article.graph)
@@ -167,6 +185,16 @@ class References:
                     "write digits only",
                 )
         return node
+
+    def _affiliation(self, value: Value, of: Text) -> None:
+        """Hold the organization of somebody unnamed against the words and the article."""
+        entry = self._registry.find(("actor",), of.value)
+        if entry is None or value.words is None or value.inferred is not None:
+            return
+        before = len(self._findings.items)
+        check_affiliation(value.words, of, entry, self._registry, self._findings)
+        if self._text is not None and len(self._findings.items) == before:
+            check_description(value.words, of, entry, self._text, self._findings)
 
     def aliases(self, node: str) -> tuple[str, ...]:
         """The names of a registry entry; none for anything else."""

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from kg.facts.registry import Registry
 from kg.facts.text.archived import ArchivedText
@@ -14,10 +13,10 @@ from kg.facts.text.quote import QuoteError, Stretch, prove
 from kg.new.dates import Candidate, of_the_article, printed_dates
 from kg.new.events import Event
 from kg.new.mentions import Mention, mentions
-from kg.new.passages import Passages
+from kg.new.passages import CONFIRM, Passages
 from kg.new.scalars import comment, scalar
-from kg.new.sentences import contact, sentences
-from kg.new.unknown import unknown_names
+from kg.new.sentences import sentences
+from kg.new.unknown import Unknown, unknown_names
 
 _LONGEST_TITLE = 160
 _MOST_PLACES = 8
@@ -54,9 +53,9 @@ def draft(
     published = of_the_article(dates, text)
     title = _title(text, dates)
     quotable = list(_quotable(text, title, published))
-    quotes = [stretch for stretch in quotable if contact(_of(text, stretch))]
-    passages = Passages(text, head.article, found, registry, events, slugs, _day(published))
-    body = [line for quote in quotes for line in passages.lines(quote)]
+    passages = Passages(text, head.article, found, registry, events, slugs, published)
+    new = unknown_names(text.text, quotable, found)
+    body = passages.lines(quotable, [name for name in new if name.section == "actors"])
     lines = [
         "# yaml-language-server: $schema=facts.schema.json",
         "# A draft by `kg new`: candidates, not facts. Hold it against the text, mend or delete",
@@ -71,19 +70,15 @@ def draft(
         f"entered: {head.entered}",
         "",
         *_named(found),
-        *_missing(text, quotes, found, head.article),
+        *_missing(_in_use(new, body), head.article),
         "passages:",
         *(body or passages.empty(quotable)),
     ]
-    return Draft("\n".join(lines).rstrip("\n") + "\n", len(quotes))
+    return Draft("\n".join(lines).rstrip("\n") + "\n", body.count(CONFIRM))
 
 
 def _of(text: ArchivedText, stretch: Stretch) -> str:
     return text.text[stretch.start : stretch.end]
-
-
-def _day(published: Candidate | None) -> date | None:
-    return published.readings[0].edtf.day if published else None
 
 
 def _title(text: ArchivedText, dates: Iterable[Candidate]) -> Stretch | None:
@@ -159,10 +154,13 @@ def _named(found: Iterable[Mention]) -> Iterator[str]:
         yield ""
 
 
-def _missing(
-    text: ArchivedText, quotes: Iterable[Stretch], found: Iterable[Mention], article: str
-) -> Iterator[str]:
-    names = unknown_names(text.text, quotes, found)
+def _in_use(new: Iterable[Unknown], body: Sequence[str]) -> list[Unknown]:
+    """The names that the passages have a use for: as somebody there, or as a place in a quote."""
+    text = " ".join(line.strip() for line in body)
+    return [name for name in new if (name.id if name.section == "actors" else name.name) in text]
+
+
+def _missing(names: Sequence[Unknown], article: str) -> Iterator[str]:
     if names:
         yield "# Perhaps names that the registry does not have; enter there who takes part:"
         for section in sorted({name.section for name in names}):
@@ -170,6 +168,7 @@ def _missing(
             for name in names:
                 if name.section == section:
                     kind = f", kind: {name.kind}" if name.kind else ""
-                    entry = f"name: {scalar(name.name, flow=True)}{kind}, source: {article}"
+                    alias = f", aliases: [{scalar(name.alias, flow=True)}]" if name.alias else ""
+                    entry = f"name: {scalar(name.name, flow=True)}{alias}{kind}, source: {article}"
                     yield comment(f"  {name.id}: {{{entry}}}")
         yield ""

@@ -1,30 +1,48 @@
-"""Passages of a draft: a sentence with the event it may tell of, and what to look at in it."""
+"""Passages of a draft: a sentence, who says it, and what to look at in it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 
-from kg.facts.dates.resolve import Resolution
 from kg.facts.registry import Registry
 from kg.facts.text.archived import ArchivedText
-from kg.facts.text.quote import NEGATION, QuoteError, Stretch, find_words
-from kg.new.dates import Candidate, dates_in
+from kg.facts.text.quote import Stretch
+from kg.new.dates import Candidate
 from kg.new.events import Event, perhaps_same
-from kg.new.mentions import Agent, Mention, agents, places
+from kg.new.figures import counts, figures
+from kg.new.mentions import Mention
+from kg.new.perhaps import listed, new_names, perhaps
+from kg.new.phrases import Phrase, Sort
 from kg.new.scalars import comment, folded, scalar
-from kg.new.sentences import Contact, contact
-from kg.new.unknown import Unknown, unknown_names
+from kg.new.sentences import referred
+from kg.new.slugs import name_slugs
+from kg.new.speech import skeleton
+from kg.new.told import Reading, Sentence
+from kg.new.topics import topics
+from kg.new.unknown import Unknown
+from kg.new.utterances import Voices
+from kg.new.values import counted_words, unnamed, written
 
-_CONFIRM = "  - confirm: the id of the event, every value, and who says so"
-# A date behind one of these is the day of something else.
-_OTHER_EVENT = re.compile(r"\b(?:since|after|before|until|following|amid)\b")
-_MOST_NAMES = 3
+CONFIRM = "    confirm: the id of the event, every value, and who says so"
+"""The last line of each passage, for a person to take away."""
+
+_ROLES = {
+    "received": ("host", "guest"),
+    "hosted": ("host", "guest"),
+    "phoned": ("caller", "called"),
+    "telephoned": ("caller", "called"),
+    "called": ("caller", "called"),
+}
+_ORDINAL = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b")
+_NUMBERS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_HOLDS = re.compile(r", (?:the )?| (?:serves|served|acts) as (?:the )?")
+_DAYS = re.compile(r"\b(?P<words>(?P<n>one|two|three|four|five)-day)\b")
+_LEAST_WORDS = 4
 
 
 class Passages:
-    """Writes passages; ids of events are given once, also to sentences about the same one."""
+    """Writes the passages of one text."""
 
     def __init__(
         self,
@@ -34,161 +52,204 @@ class Passages:
         registry: Registry,
         events: Sequence[Event],
         slugs: Collection[str],
-        day: date | None,
+        printed: Candidate | None,
     ) -> None:
         self._text = text
         self._article = article
         self._found = found
         self._registry = registry
         self._events = events
-        self._taken = {slug.lower() for slug in slugs}
-        self._day = day
+        self._slugs = slugs
+        self._printed = printed
+        self._day = printed.readings[0].edtf.day if printed else None
+
+    def lines(self, stretches: Sequence[Stretch], new: Sequence[Unknown]) -> list[str]:
+        """The passages of the sentences that tell of somebody; `new` are names not registered."""
+        reading = Reading(self._text, self._found, self._registry, self._day, self._printed, new)
+        told = [sentence for s in stretches if _worth(sentence := reading.sentence(s))]
+        taken = name_slugs(reading.events, self._article, self._slugs, self._registry)
+        voices = Voices(self._day, taken)
+        return [line for sentence in told for line in self._passage(sentence, reading, voices)]
 
     def empty(self, stretches: Sequence[Stretch]) -> Iterator[str]:
         """A passage without facts, for a text in which no contact was found."""
         yield "  # No sentence tells of a meeting, a call, a visit or talks."
         for stretch in stretches[:1]:
-            yield _CONFIRM
-            yield from folded("quote", self._quote(stretch), 4)
+            quote = self._quote(self._text.text[stretch.start : stretch.end])
+            yield from _item(folded("quote", quote, 4))
+            yield CONFIRM
 
-    def lines(self, stretch: Stretch) -> Iterator[str]:
-        """The passage of a sentence that tells of a contact."""
-        sentence = self._text.text[stretch.start : stretch.end]
-        told = contact(sentence)
-        if told is None:
-            return
-        quote = self._quote(stretch)
-        yield _CONFIRM
-        if told.attribution:
-            yield comment(f"“{told.attribution}”: is this somebody's word? Then add `by:`.", 4)
-        negation = NEGATION.search(sentence)
-        if negation:
-            yield comment(
-                f"“{negation[0]}”: what do these words deny? The fact is yours to write.", 4
-            )
-            yield from folded("quote", quote, 4)
-        else:
-            yield from self._fact(stretch, sentence, quote, told)
-        yield ""
-
-    def _quote(self, stretch: Stretch) -> str:
+    @staticmethod
+    def _quote(words: str) -> str:
         """A sentence as it goes into the file: on one line, else as it stands."""
-        words = self._text.text[stretch.start : stretch.end]
         return re.sub(r"[ \t]*[\r\n\t\v\f][ \t\r\n]*", " ", words)
 
-    def _fact(self, stretch: Stretch, sentence: str, quote: str, told: Contact) -> Iterator[str]:
-        here = [
-            Mention(m.node, m.words, m.start - stretch.start, m.end - stretch.start)
-            for m in self._found
-            if stretch.start <= m.start and m.end <= stretch.end
+    def _passage(self, told: Sentence, reading: Reading, voices: Voices) -> Iterator[str]:
+        held = [line for phrase in told.phrases for line in self._office(told, phrase)]
+        yield from held
+        quote = self._quote(told.text)
+        by = list(voices.lines(told, quote, reading.events))
+        facts = [
+            *self._said(told, quote, voices),
+            *(
+                self._event(told, quote)
+                if told.event
+                else perhaps(told, quote, self._article, self._events, self._registry)
+            ),
+            *figures(told.text, quote, told.here),
         ]
-        who = agents(here, sentence, self._registry)
-        where = places(here, sentence) if told.kind != "call" else ()
-        dates = dates_in(sentence, self._day)
-        when = _of_the_event(dates, sentence, told)
-        chosen = _chosen(when, future=bool(told.plan))
-        slug = self._slug(told, who, where, chosen)
-        bounds = (chosen.edtf.earliest, chosen.edtf.latest) if chosen else None
-        for event in perhaps_same(self._events, frozenset(agent.id for agent in who), bounds):
-            listed = ", ".join((*sorted(event.participants), *event.dates))
-            yield comment(f"same event? {event.slug} ({listed})", 4)
-        for candidate in dates:
-            yield from _also(candidate, chosen if candidate is when else None)
-        yield from folded("quote", quote, 4)
-        unknown = unknown_names(self._text.text, [stretch], self._found)
-        fact = [
-            "    facts:",
-            f"      - {told.kind}: {slug}",
-            *(self._value("status", quote, told.plan, "planned") if told.plan else ()),
-            *_who(quote, who, [name for name in unknown if name.section == "actors"]),
-        ]
-        for place in where[:1]:
-            fact += self._value("where", quote, place.words, place.id)
-        if when is not None and chosen is not None:
-            key = "planned_for" if told.plan else "when"
-            fact += self._value(key, quote, when.words, chosen.edtf.text)
-        if who:
-            yield from fact
-        else:
-            yield comment("Nobody of the registry is named here. If somebody takes part:", 4)
-            yield from (f"    # {line[4:].removeprefix('# ')}" for line in fact)
+        if held and not (told.speech or told.event):
+            return
+        if not by and not facts:
+            return
+        yield from _item(folded("quote", quote, 4))
+        if told.negation and not told.speech:
+            yield comment(
+                f"“{told.negation}”: what do these words deny? That is yours to write.", 4
+            )
+        yield from by
+        live = any(not line.lstrip().startswith("#") for line in facts)
+        if facts:
+            yield "    facts:" if live else "    # facts:"
+        yield from facts if live else (f"    #   {line.lstrip()[2:]}" for line in facts)
+        yield CONFIRM
+        yield ""
 
-    def _value(self, key: str, quote: str, words: str, value: str) -> Iterator[str]:
-        written = _written(quote, words, value)
-        if written is not None:
-            yield f"        {key}: {written}"
+    def _office(self, told: Sentence, phrase: Phrase) -> Iterator[str]:
+        """The passage of an office held, as “NAME, the OFFICE” or “serves as OFFICE” says it."""
+        office = next(
+            (
+                mention
+                for mention in told.here
+                if mention.section == "office"
+                and phrase.sort is Sort.NAMED
+                and _HOLDS.fullmatch(told.text[phrase.end : mention.start])
+            ),
+            None,
+        )
+        if office is None:
+            return
+        words = self._quote(told.text[phrase.start : office.end])
+        if self._text.text.count(words) == 1:
+            yield from _item(folded("quote", words, 4))
+            yield "    facts:"
+            yield f"      - holds: {written(words, office.words, office.id)}"
+            yield f"        who: {written(words, phrase.words, phrase.value)}"
+            yield CONFIRM
+            yield ""
 
-    def _slug(
-        self,
-        told: Contact,
-        who: Sequence[Agent],
-        where: Sequence[Mention],
-        chosen: Resolution | None,
-    ) -> str:
-        """Who, where and when, with a number where that is taken: two events are never made one."""
-        parts = [agent.id for agent in who[:_MOST_NAMES]]
-        parts += [told.kind] if told.kind != "meeting" or len(parts) < 2 else []
-        parts += [place.id for place in where[:1]]
-        if chosen is not None and chosen.edtf.day is not None:
-            parts.append(chosen.edtf.day.isoformat())
-        if not who:
-            parts.append(self._article)
-        slug = base = "-".join(parts)[:150]
-        number = 2
-        while slug.lower() in self._taken:
-            slug = f"{base}-{number}"
-            number += 1
-        self._taken.add(slug.lower())
-        return slug
+    def _said(self, told: Sentence, quote: str, voices: Voices) -> Iterator[str]:
+        """The words that somebody says, with whom to and perhaps what about."""
+        said = told.speech
+        if said is None or not voices.speaks(told):
+            return
+        for span in said.said:
+            words = skeleton(told.text, span)
+            if words is None:
+                continue
+            yield f"      - says: {scalar(self._quote(words))}"
+            to = said.addressee
+            if to is not None and to.id and not voices.introduced_to(told):
+                yield f"        to: {written(quote, to.words, to.id)}"
+            refers = told.occasion and not told.during and referred(told.text[slice(*span)])
+            about = [told.occasion.slug] if told.occasion and refers else []
+            about += topics(told.text[slice(*span)], self._registry)
+            if about:
+                yield f"        # about: [{', '.join(about)}]"
+
+    def _event(self, told: Sentence, quote: str) -> Iterator[str]:
+        event, contact = told.event, told.told
+        if event is None or contact is None:
+            return
+        if told.first:
+            bounds = (event.when.edtf.earliest, event.when.edtf.latest) if event.when else None
+            for known in perhaps_same(self._events, frozenset(event.who), bounds):
+                listed = ", ".join((*sorted(known.participants), *known.dates))
+                yield comment(f"same event? {known.slug} ({listed})", 6)
+        yield f"      - {contact.kind}: {event.slug}"
+        if contact.plan:
+            yield from _value("status", quote, contact.plan, "planned")
+        yield from self._who(told, quote)
+        for place in told.places[:1]:
+            yield from _value("where", quote, place.words, place.id)
+        yield from _when(told, quote)
+        days = _DAYS.search(told.text)
+        if days and contact.kind == "visit":
+            number = ("one", "two", "three", "four", "five").index(days["n"]) + 1
+            yield from _value("lasts", quote, days["words"], f"P{number}D")
+        ordinal = _ORDINAL.search(told.text)
+        if ordinal and contact.kind in ("meeting", "visit", "call", "talks"):
+            number = _NUMBERS.index(ordinal[0]) + 2
+            series = self._registry.ids(("series",))
+            yield comment(
+                f"count: {{of: {' or '.join(series)}, number: {ordinal[0]} = {number}}}", 8
+            )
+        about = topics(told.text[contact.end :], self._registry)
+        if about and told.speech is None:
+            yield comment(f"topic: words = {' or '.join(about)}", 8)
+
+    def _who(self, told: Sentence, quote: str) -> Iterator[str]:
+        contact = told.told
+        roles = _ROLES.get(contact.word.lower(), ("", "")) if contact else ("", "")
+        yield "        who:"
+        for phrase in told.who:
+            words = counted_words(quote, phrase.words)
+            if words is None:
+                continue
+            if phrase.sort is Sort.UNNAMED:
+                yield f"          - {unnamed(phrase)}"
+                continue
+            role = roles[0 if contact and phrase.start < contact.at else 1]
+            if role:
+                as_ = f", as: {phrase.office}" if phrase.office else ""
+                text = f"words: {scalar(words, flow=True)}, is: {phrase.id}{as_}, role: {role}"
+                yield f"          - {{{text}}}"
+            else:
+                yield f"          - {scalar(f'{words} = {phrase.value}')}"
+        if told.pronoun and told.pronoun.sort is not Sort.UNNAMED and told.speech is None:
+            spoken = next(p for p in told.phrases if p.sort is Sort.PRONOUN)
+            yield f"          # - {written(quote, spoken.words, told.pronoun.id)}"
+        for value in new_names(told, quote):
+            yield f"          # - {value}"
 
 
-def _who(quote: str, who: Sequence[Agent], unknown: Sequence[Unknown]) -> Iterator[str]:
-    """Who takes part; those that the registry does not have yet as remarks."""
-    yield "        who:"
-    for agent in who:
-        written = _written(quote, agent.words, agent.id, agent.office)
-        if written is not None:
-            yield f"          - {written}"
-    mark = "# " if who else ""
-    for name in unknown:
-        written = _written(quote, name.name, name.id)
-        if written is not None:
-            yield f"          {mark}- {written}"
+def _item(lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a mapping as the first ones of an item of a list."""
+    for number, line in enumerate(lines):
+        yield f"  - {line[4:]}" if number == 0 else line
 
 
-def _of_the_event(dates: Sequence[Candidate], sentence: str, told: Contact) -> Candidate | None:
-    """The first date that no word such as “since” parts from the contact."""
-    for candidate in dates:
-        low, high = sorted((told.at, candidate.start))
-        if not _OTHER_EVENT.search(sentence[low:high]):
-            return candidate
-    return None
+def _value(key: str, quote: str, words: str, value: str) -> Iterator[str]:
+    line = written(quote, words, value)
+    if line is not None:
+        yield f"        {key}: {line}"
 
 
-def _chosen(when: Candidate | None, *, future: bool) -> Resolution | None:
-    if when is None or not when.readings:
-        return None
-    return when.readings[-1 if future else 0]
+def _when(told: Sentence, quote: str) -> Iterator[str]:
+    """The date of an event where its words give one; what else they may be as remarks."""
+    when, chosen, contact = told.when, told.chosen, told.told
+    if contact is None:
+        return
+    issued = told.said_when
+    if told.speech and told.speech.form == "caption" and issued:
+        words, day = scalar(issued.words, flow=True), issued.readings[0].edtf.text
+        yield f'        when: {{words: {words}, is: "[..{day}]", rule: up-to}}'
+        return
+    key = "planned_for" if contact.plan else "when"
+    key = "starts" if contact.word.lower().startswith("arriv") and not contact.plan else key
+    for candidate in told.dates:
+        if candidate is when and chosen is not None:
+            yield from _value(key, quote, candidate.words, chosen.edtf.text)
+        elif candidate is when and not candidate.readings:
+            words = scalar(candidate.words, flow=True)
+            yield comment(f"{key}: {{words: {words}, is: YYYY-MM-DD, inferred: the reason}}", 8)
+        elif told.said_when is None or candidate.words != told.said_when.words:
+            yield comment(f"{key}: {listed(candidate)}", 8)
 
 
-def _also(candidate: Candidate, chosen: Resolution | None) -> Iterator[str]:
-    """Remarks on date words: the readings that were not taken, or that there is no day to count."""
-    others = [r.edtf.text for r in candidate.readings if chosen is None or r.edtf != chosen.edtf]
-    if others:
-        yield comment(f"date: {candidate.words} = {' or '.join(dict.fromkeys(others))}", 4)
-    elif not candidate.readings:
-        yield comment(f"date: “{candidate.words}” counts from the day of the article", 4)
-
-
-def _written(quote: str, words: str, value: str, office: str = "") -> str | None:
-    """`words = value` with words that stand in the quote, the first time where they repeat."""
-    words = re.sub(r"\s+", " ", words)
-    try:
-        find_words(quote, words, 1)
-    except QuoteError:
-        return None
-    try:
-        find_words(quote, words, None)
-    except QuoteError:
-        words += "#1"
-    return scalar(f"{words} = {value}" + (f" as {office}" if office else ""))
+def _worth(told: Sentence) -> bool:
+    """Whether a sentence may hold facts: it names somebody, or tells of a contact or of words."""
+    if len(told.text.split()) < _LEAST_WORDS or not re.search(r"[.!?”\"…]$", told.text.rstrip()):
+        return False
+    named = any(p.sort in (Sort.NAMED, Sort.NEW, Sort.OFFICE) for p in told.phrases)
+    return named or told.told is not None or told.speech is not None or counts(told.text)

@@ -31,12 +31,16 @@ _MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A name with the id it would have, and the section and kind that its words suggest."""
+    """A name with the id it would have, and the section and kind that its words suggest.
+
+    `alias` is the last word of a person's name where the text has it alone too.
+    """
 
     id: str
     name: str
     section: str
     kind: str = ""
+    alias: str = ""
 
 
 def unknown_names(
@@ -58,8 +62,17 @@ def unknown_names(
                 names[id_] = Unknown(id_, name, "places")
             else:
                 kind = "organization" if _ORGANIZATION.search(name) else "person"
-                names[id_] = Unknown(id_, name, "actors", kind)
+                alias = _alone(text, name, named) if kind == "person" else ""
+                names[id_] = Unknown(id_, name, "actors", kind, alias)
     return list(names.values())[:_MOST]
+
+
+def _alone(text: str, name: str, named: Iterable[Mention]) -> str:
+    """The last word of a name, where it stands without the one before it and names nobody else."""
+    before, _, last = name.rpartition(" ")
+    taken = any(last in mention.words.split() for mention in named)
+    pattern = rf"(?<!{re.escape(before)} )(?<![\w-]){re.escape(last)}(?![\w-])"
+    return last if not taken and re.search(pattern, text) else ""
 
 
 def _names(text: str, stretch: Stretch) -> Iterator[tuple[int, str]]:

@@ -36,16 +36,16 @@ def delta(push: Push) -> Delta | str:
 
     Raises RemoteError.
     """
-    push.source.check()
     try:
         before = push.book.digests()
     except (ValueError, struct.error):
         before = Digests()
     if not before.found:
         return "the store holds no list of what was pushed"
-    reading = Reading(push.source, push.remote.store.chunk)
+    reading = Reading(push.source)
     for _ in reading:
         pass
+    push.source.check(reading.sha256)
     if not reading.digests.whole:
         return "there are too many subjects"
     now = reading.digests.found

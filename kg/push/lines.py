@@ -1,17 +1,19 @@
-"""The build's N-Quads as distinct triples: cut into chunks, sampled and digested on the way."""
+"""The build's N-Quads as distinct triples: cut into blocks, sampled and digested on the way."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import struct
+import sys
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 MOST_SUBJECTS = 1_000_000
 """Subjects of which digests are kept; a larger graph has no list to compare with later."""
@@ -20,10 +22,19 @@ _T = TypeVar("_T")
 _SAMPLES = 64
 _LONGEST_SAMPLE = 100
 _ENTRY = 16
+BLOCK = 1 << 18
+"""Bytes that are sent at once."""
+
+_READ = 1 << 20
+_AT_ONCE = 500
 
 
 class ChangedFile(OSError):
     """The graph is not the one that its manifest tells of."""
+
+
+class Unreadable(Exception):
+    """The source was not read to its end, for the OSError that is the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +45,23 @@ class Source:
     size: int
     sha256: str
 
-    def check(self) -> None:
-        """Hold the file against its manifest; raises ChangedFile."""
-        with self.path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+    def check(self, found: str) -> None:
+        """Hold the SHA-256 of what was read against the manifest; raises ChangedFile."""
         if found != self.sha256:
             raise ChangedFile(f"{self.path} is not what its manifest says: run `kg build`")
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Lines of N-Triples; `end` counts those up to here, `read` the bytes of the source."""
+class Block:
+    """Lines of N-Triples; `end` counts those up to here.
+
+    `start` and `read` are the bytes of the source between which they stand.
+    """
 
     data: bytes
     lines: int
     end: int
+    start: int
     read: int
 
 
@@ -57,6 +70,7 @@ class Digests:
     """For each subject, by 64 bits of its hash, 64 bits of the hash of its triples."""
 
     found: dict[int, int] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, subject: bytes, lines: bytes) -> None:
         """Put in a subject with its triples, sorted, one a line."""
@@ -71,16 +85,24 @@ class Digests:
         return len(self.found) <= MOST_SUBJECTS
 
     def texts(self) -> dict[str, str]:
-        """The entries as Base64, in 64 parts by the first bits of the subject's hash."""
+        """The entries as Base64, in 64 parts by the first bits of the subject's hash.
+
+        Made once, when all subjects are in.
+        """
+        if self._texts:
+            return self._texts
         keys = sorted(self.found)
-        entries = chain.from_iterable((key, self.found[key]) for key in keys)
-        data = struct.pack(f">{2 * len(keys)}Q", *entries)
+        entries = array("Q", chain.from_iterable((key, self.found[key]) for key in keys))
+        if sys.byteorder == "little":
+            entries.byteswap()
+        data = entries.tobytes()
         starts = [bisect_left(keys, part << 58) for part in range(65)]
-        return {
+        self._texts = {
             f"{part:02}": base64.b64encode(data[start * _ENTRY : end * _ENTRY]).decode()
             for part, (start, end) in enumerate(pairwise(starts))
             if start < end
         }
+        return self._texts
 
     @classmethod
     def read(cls, texts: list[str]) -> Digests:
@@ -94,20 +116,23 @@ class Digests:
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over a source; what it met stands in it afterwards."""
+    """One pass over a source; what it met stands in it afterwards, the SHA-256 at the end."""
 
     source: Source
-    size: int
+    size: int = BLOCK
     lines: int = 0
     digests: Digests = field(default_factory=Digests)
     samples: list[bytes] = field(default_factory=list)
+    sha256: str = ""
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """Chunks of about `size` bytes, cut between subjects, the same at each pass."""
+    def __iter__(self) -> Iterator[Block]:
+        """Blocks of about `size` bytes, cut between subjects, the same at each pass."""
         held: list[bytes] = []
-        length = count = read = 0
+        length = count = start = read = 0
         every = 1
-        for number, (subject, lines, end) in enumerate(subjects(self.source.path)):
+        whole = hashlib.sha256()
+        found = subjects(self.source.path, seen=whole.update)
+        for number, (subject, lines, end) in enumerate(found):
             block = b"".join(lines)
             held.append(block)
             length += len(block)
@@ -122,20 +147,67 @@ class Reading:
                     every *= 2
             if length >= self.size:
                 self.lines += count
-                yield Chunk(b"".join(held), count, self.lines, read)
-                held, length, count = [], 0, 0
+                yield Block(b"".join(held), count, self.lines, start, read)
+                held, length, count, start = [], 0, 0, read
         if held:
             self.lines += count
-            yield Chunk(b"".join(held), count, self.lines, read)
+            yield Block(b"".join(held), count, self.lines, start, read)
+        self.sha256 = whole.hexdigest()
 
 
-def subjects(path: Path) -> Iterator[tuple[bytes, list[bytes], int]]:
-    """Each subject with its distinct triples, and the bytes of the file read by then."""
+@dataclass(slots=True)
+class Part:
+    """The body of one request: a block, and those that come until it has `limit` bytes.
+
+    Read again, since the request failed, it begins with what was read before, from the file.
+    """
+
+    path: Path
+    first: Block
+    coming: Iterator[Block]
+    limit: int
+    told: Callable[[Block], None]
+    size: int = 0
+    read: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Lines of N-Triples; raises Unreadable."""
+        try:
+            if self.size:
+                found = subjects(self.path, self.first.start, self.read)
+                blocks = (b"".join(lines) for _, lines, _ in found)
+                while block := b"".join(islice(blocks, _AT_ONCE)):
+                    yield block
+            else:
+                yield self._taken(self.first)
+            while self.size < self.limit and (coming := next(self.coming, None)):
+                yield self._taken(coming)
+        except OSError as error:
+            raise Unreadable from error
+
+    def _taken(self, block: Block) -> bytes:
+        self.size += len(block.data)
+        self.read = block.read
+        self.told(block)
+        return block.data
+
+
+def subjects(
+    path: Path,
+    start: int = 0,
+    end: int = sys.maxsize,
+    seen: Callable[[bytes], None] = lambda _: None,
+) -> Iterator[tuple[bytes, list[bytes], int]]:
+    """Each subject with its distinct triples, and the bytes of the file read by then.
+
+    Between two places in the file, where subjects begin; `seen` is told what was read.
+    """
     current, last = b"", b""
     lines: list[bytes] = []
-    read = 0
+    read = start
     with path.open("rb") as file:
-        for line in file:
+        file.seek(start)
+        for line in _lines(file, end - start, seen):
             triple = line[: line.rindex(b" <")]
             # The same triple in several graphs stands in neighbouring lines.
             if triple == last:
@@ -151,6 +223,16 @@ def subjects(path: Path) -> Iterator[tuple[bytes, list[bytes], int]]:
             read += len(line)
     if lines:
         yield current, lines, read
+
+
+def _lines(file: BinaryIO, size: int, seen: Callable[[bytes], None]) -> Iterator[bytes]:
+    """So many bytes of a file by lines."""
+    # It reads lines until they are longer together than it was told.
+    while size > 0 and (lines := file.readlines(min(_READ, size - 1) or 1)):
+        data = b"".join(lines)
+        seen(data)
+        size -= len(data)
+        yield from lines
 
 
 def ahead(items: Iterator[_T]) -> Iterator[_T]:

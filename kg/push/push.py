@@ -8,10 +8,11 @@ is filled directly, since to copy a graph within a store takes longer than to up
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kg.push.compare import Differs, compare_all, compare_samples, count, merged
-from kg.push.lines import Reading, Source, ahead
+from kg.push.lines import BLOCK, Block, ChangedFile, Part, Reading, Source, Unreadable, ahead
 from kg.push.names import Book, Names, Notes, Swap
 from kg.rdf.credentials import AddressError
 from kg.rdf.remote import Remote, wrapped
@@ -99,16 +100,19 @@ class Push:
             if self.full:
                 compare_all(self.remote, self.names.target, self.source)
             return Pushed("unchanged", notes.triples)
-        self.source.check()
         return self._fill(notes) if plan.way == "fill" else self._stage(notes)
 
     def _fill(self, notes: Notes) -> Pushed:
+        graph = f"GRAPH <{self.names.target}>" if self.names.target else "DEFAULT"
         if notes.filling != self.digest:
             if notes.filling:
-                graph = f"GRAPH <{self.names.target}>" if self.names.target else "DEFAULT"
                 self.remote.update(f"DROP SILENT {graph}")
             self.remote.update(self.book.filling(self.digest))
-        reading, pushed = self._upload(self.names.target)
+        try:
+            reading, pushed = self._upload(self.names.target)
+        except ChangedFile:
+            self.remote.update(f"DROP SILENT {graph} ; {self.book.forget()}")
+            raise
         self.finish(reading, pushed.triples)
         return pushed
 
@@ -118,7 +122,7 @@ class Push:
         self.remote.update(self.book.staging(staging))
         try:
             reading, pushed = self._upload(staging)
-        except Differs:
+        except (Differs, ChangedFile):
             self.remote.update(self.book.dropping(staging))
             raise
         self.swap(Swap(self.names, staging), pushed.triples)
@@ -153,7 +157,10 @@ class Push:
         """Send what a graph lacks, count it and compare samples; raises Differs."""
         there = count(self.remote, graph)
         reading, sent = self._send(graph, there)
-        held = count(self.remote, graph)
+        with ThreadPoolExecutor(1) as pool:
+            # Made while the store counts, to be noted down later.
+            pool.submit(reading.digests.texts)
+            held = count(self.remote, graph)
         if held < reading.lines and there:
             # What stood there was not the beginning of this.
             reading, sent = self._send(graph, 0)
@@ -175,13 +182,26 @@ class Push:
         return reading, Pushed("filled", held, sent, resumed, compared)
 
     def _send(self, graph: str | None, there: int) -> tuple[Reading, int]:
-        reading, sent = Reading(self.source, self.remote.store.chunk), 0
-        for chunk in ahead(iter(reading)):
-            # Chunks go one after the other, so all but the last that came are whole.
-            if chunk.end > there:
-                self.remote.add(graph, chunk.data, bulk=True)
-                sent += chunk.lines
-            self.progress(chunk.read, sent)
+        chunk = self.remote.store.chunk
+        reading, sent = Reading(self.source, min(chunk, BLOCK)), 0
+
+        def told(block: Block) -> None:
+            nonlocal sent
+            sent += block.lines
+            self.progress(block.read, sent)
+
+        blocks = ahead(iter(reading))
+        try:
+            for block in blocks:
+                # They go one after the other, so all but the last that came are whole.
+                if block.end > there:
+                    part = Part(self.source.path, block, blocks, chunk, told)
+                    self.remote.add(graph, part, bulk=True)
+                else:
+                    self.progress(block.read, sent)
+        except Unreadable as error:
+            raise error.__cause__ or error from None
+        self.source.check(reading.sha256)
         return reading, sent
 
     def _empty(self) -> bool:

@@ -13,7 +13,7 @@ import io
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
@@ -55,12 +55,15 @@ class _Again(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked; it may be sent more than once, so it must bear that."""
+    """What is asked; it may be sent more than once, so it must bear that.
+
+    A body of which the length is not known is an iterable that can be read again.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | Iterable[bytes] = b""
 
 
 @dataclass(slots=True)
@@ -208,7 +211,7 @@ class Client:
             # A packed reply may unpack to anything.
             "Accept-Encoding": "identity",
             "Connection": "close",
-            **({"Content-Length": str(len(request.body))} if request.method == "POST" else {}),
+            **(_framing(request.body) if request.method == "POST" else {}),
             **request.headers,
         }
         if authorization is not None and _origin(request.url) == self.origin:
@@ -221,8 +224,8 @@ class Client:
         try:
             try:
                 # Block by block, since the time-out holds for each.
-                body = io.BytesIO(request.body) if request.body else None
-                connection.request(request.method, target, body, headers)
+                body = _blocks(request.body)
+                connection.request(request.method, target, body, headers, encode_chunked=True)
             except (BrokenPipeError, ConnectionResetError):
                 # It may have answered before it had read everything.
                 return connection, connection.getresponse()
@@ -234,6 +237,9 @@ class Client:
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise _Again(_reason(error)) from None
+        except BaseException:  # what is sent could not be read
+            connection.close()
+            raise
 
     def _authorization(self, request: Request) -> str | None:
         """A token, or the answer to the challenge of this place, once it has made one."""
@@ -305,6 +311,19 @@ class Client:
 
     def _hidden(self, text: str) -> str:
         return self.credentials.hide(text) if self.credentials else text
+
+
+def _framing(body: bytes | Iterable[bytes]) -> dict[str, str]:
+    """The header that says where a body ends (RFC 9112, 6)."""
+    if isinstance(body, bytes):
+        return {"Content-Length": str(len(body))}
+    return {"Transfer-Encoding": "chunked"}
+
+
+def _blocks(body: bytes | Iterable[bytes]) -> io.BytesIO | Iterator[bytes] | None:
+    if isinstance(body, bytes):
+        return io.BytesIO(body) if body else None
+    return iter(body)
 
 
 def origin(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,8 @@ class Store:
     """Where a store takes queries, updates and graphs, and how it loads files by itself.
 
     Without `graphs`, triples are sent as updates. `bulk` is added to the address of a graph that
-    may be filled piece by piece; `loader` are shell lines with {graph} for the graph's IRI.
+    may be filled piece by piece, in requests of `chunk` bytes, which a store that `streams` takes
+    without being told their length; `loader` are shell lines with {graph} for the graph's IRI.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Store:
     graphs: str | None
     bulk: str = ""
     chunk: int = 1 << 26
+    streams: bool = False
     upload: str = TRIPLES
     default: bool = True
     loader: str = ""
@@ -64,7 +66,16 @@ def store_named(name: str, url: str) -> Store:
     if name == "oxigraph":
         graphs = f"{base}/store"
         return Store(
-            name, f"{base}/query", f"{base}/update", graphs, "no_transaction", loader=loader
+            name,
+            f"{base}/query",
+            f"{base}/update",
+            graphs,
+            "no_transaction",
+            # It makes files of a million triples out of each request, and after a few small ones
+            # begins to merge them, which takes longer than all the rest.
+            chunk=1 << 30,
+            streams=True,
+            loader=loader,
         )
     if name == "virtuoso":
         # Its default graph is all of them together.
@@ -148,19 +159,21 @@ class Remote:
         headers = {"Content-Type": "application/sparql-update", "Accept": "*/*"}
         self._told(Request("POST", self.store.update, headers, text.encode()))
 
-    def add(self, graph: str | None, triples: bytes, *, bulk: bool = False) -> None:
+    def add(
+        self, graph: str | None, triples: bytes | Iterable[bytes], *, bulk: bool = False
+    ) -> None:
         """Add lines of N-Triples to a graph, None for the default graph.
 
-        With `bulk`, a failure may leave some of them there.
+        With `bulk`, a failure may leave some of them there. What can be read again is read as it
+        is sent where the store streams.
         """
         if self.store.graphs is None:
-            inside = triples.decode()
+            inside = _whole(triples).decode()
             self.update(f"INSERT DATA {{ {wrapped(graph, inside)} }}")
             return
         url = self._graph_url(graph) + (f"&{self.store.bulk}" if bulk and self.store.bulk else "")
-        self._told(
-            Request("POST", url, {"Content-Type": self.store.upload, "Accept": "*/*"}, triples)
-        )
+        body = triples if self.store.streams else _whole(triples)
+        self._told(Request("POST", url, {"Content-Type": self.store.upload, "Accept": "*/*"}, body))
 
     @contextmanager
     def read(self, graph: str | None, limit: int) -> Iterator[Reply]:
@@ -186,6 +199,10 @@ class Remote:
                 f"{request.url.partition('?')[0]}: it answered with a web page, so this is not "
                 "where the store takes changes"
             )
+
+
+def _whole(data: bytes | Iterable[bytes]) -> bytes:
+    return data if isinstance(data, bytes) else b"".join(data)
 
 
 def asking(url: str, query: str, accept: str, dataset: Sequence[tuple[str, str]] = ()) -> Request:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import polars as pl
 
-from kg.ask.gap_items import Finder
 from kg.mapping.tables import Tables
 from kg.web import words
 from kg.web.model import Brief, Ref
+from kg.web.origins import Origins
 from kg.web.paths import PAGE, anchor_of, stem_of
+from kg.web.statements import Statements
 
 DATES = ("kg:when", "kg:starts", "kg:ends", "kg:plannedFor")
 _EPOCH = datetime.date(1970, 1, 1)
@@ -38,10 +38,16 @@ class Source:
 
 
 class Atlas:
-    """Lookups over the tables of a built graph."""
+    """Lookups over the tables of a built graph.
 
-    def __init__(self, tables: Tables) -> None:
+    `text` gives the archived text of a document by its SHA-256.
+    """
+
+    def __init__(self, tables: Tables, text: Callable[[str, str], str]) -> None:
         self.tables = tables
+        self.statements = Statements(tables)
+        self.origins = Origins(tables, text)
+        self._counts = self.origins.counts(self.statements)
         self._preferred: dict[str, tuple[str, str]] = {
             node: (text, language or "")
             for node, text, language in tables["name"]
@@ -198,11 +204,6 @@ class Atlas:
         by_curator = dates.group_by("subject").agg(pl.col("according_to").is_null().all())
         return set(by_curator.filter("according_to")["subject"])
 
-    @cached_property
-    def origins(self) -> Mapping[str, int]:
-        """How many independent origins each event has."""
-        return dict(Finder(self.tables).origins().select("event", "origins").iter_rows())
-
     def _brief(
         self, event: str, said: Mapping[str, list[str]], *, disputed: bool, inferred: bool
     ) -> Brief:
@@ -245,7 +246,7 @@ class Atlas:
             self.ref(place) if place else None,
             self._country(place),
             tuple(actors),
-            self.origins.get(event, 0),
+            *self._counts.get(event, (0, 0)),
             inferred,
         )
 

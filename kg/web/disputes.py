@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kg.ask.conflicts import KINDS, Conflict, Side, conflicts
 from kg.web import words
 from kg.web.atlas import Atlas
-from kg.web.events import stretches
 from kg.web.model import Ref, Stretch
+from kg.web.quotes import stretches
 
 SHOWN = 100
 """Conflicts of one kind on the page."""

@@ -10,8 +10,8 @@ import polars as pl
 
 from kg.web import words
 from kg.web.atlas import Atlas
-from kg.web.events import first_passages, speech_of
 from kg.web.model import Attested, Brief, Company, EntityPage, Naming, Ref, Speech
+from kg.web.speech import first_passages, speech_of
 
 KINDS: Mapping[str, str] = {
     "foaf:Person": "Person",

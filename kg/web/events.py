@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-import polars as pl
-
-from kg.mapping.tables import Tables
+from kg.ask.independence import Independence
+from kg.ask.origins_text import left_words, origins_line
 from kg.web import model, words
 from kg.web.atlas import DATES, Atlas
 from kg.web.chains import diagram
@@ -21,12 +19,13 @@ from kg.web.model import (
     Ref,
     Said,
     Saying,
-    Speech,
-    Stretch,
     Value,
 )
+from kg.web.origins import Triple
 from kg.web.paths import anchor_of
-from kg.web.statements import Statement, Statements
+from kg.web.quotes import stretches
+from kg.web.speech import speeches
+from kg.web.statements import Statement
 
 _UNSURE = ("planned", "proposed", "postponed", "cancelled", "not held")
 _SINGLE = ("kg:status", "rdf:type", "kg:ordinal", "kg:position")
@@ -39,14 +38,15 @@ class Events:
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
         tables = atlas.tables
-        self._statements = Statements(tables)
+        self._statements = atlas.statements
+        self._origins = atlas.origins
         self._direct = set(tables["direct"].select("subject", "predicate", "object").iter_rows())
         self._resolutions = {row["id"]: row for row in tables["resolution"].iter_rows(named=True)}
         self._alternatives: dict[str, list[str]] = defaultdict(list)
         others = tables["alternative"].select("resolution", "time").sort("resolution", "time")
         for resolution, time in others.iter_rows():
             self._alternatives[resolution].append(time)
-        self._speech = self._speeches()
+        self._speech = speeches(atlas)
 
     def page(self, event: str) -> EventPage:
         """The page of one event."""
@@ -60,7 +60,14 @@ class Events:
 
     def _page(self, event: str, statements: tuple[Statement, ...]) -> EventPage:
         brief = self._atlas.briefs[event]
-        facts = tuple(self._facts(event, statements))
+        rests = self._origins.of(statements)
+        of_all = _nodes(rests.event)
+        special = {
+            triple: found
+            for triple, found in rests.facts.items()
+            if found is not rests.event and _nodes(found) != of_all
+        }
+        facts = tuple(self._facts(event, statements, special))
         columns = tuple(self._columns(statements))
         joins = [s for s in statements if s.predicate == "kg:alsoReportedIn"]
         documents = {s.document for s in statements if s.document}
@@ -74,18 +81,45 @@ class Events:
             diagram(self._atlas, brief, [(s.document, s.source) for s in statements if s.source]),
             tuple(reason for join in joins for reason in join.stated.get("reasons", ())),
             len(documents),
+            origins_line(rests.event, self._named),
+            self._left(rests.event),
         )
+
+    # --- on what it rests -----------------------------------------------------------------------
+
+    def _named(self, node: str) -> str:
+        """A source or an agent in a reader's words."""
+        if node.startswith("article/"):
+            return f"“{self._atlas.label(node)}”"
+        return self._said(node)
+
+    def _left(self, found: Independence) -> tuple[str, ...]:
+        """What is no origin of its own, and why."""
+        # What a curator infers is marked as inferred wherever it stands.
+        told = (left for left in found.left if left.reason != "inference")
+        return tuple(dict.fromkeys(left_words(left, self._named) for left in told))
+
+    def _rests(self, found: Independence) -> str:
+        """On what a fact rests that does not rest on what its event does."""
+        line = origins_line(found, self._named)
+        left = self._left(found)
+        return f"{line}; not counted: {'; '.join(left)}" if left else line
 
     # --- at a glance ----------------------------------------------------------------------------
 
-    def _facts(self, event: str, statements: Iterable[Statement]) -> Iterator[Fact]:
+    def _facts(
+        self,
+        event: str,
+        statements: Iterable[Statement],
+        special: Mapping[Triple, Independence],
+    ) -> Iterator[Fact]:
         grouped: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
         for statement in statements:
             if statement.predicate != "kg:alsoReportedIn":
                 grouped[statement.predicate][statement.object].append(statement)
         for predicate in sorted(grouped, key=lambda name: (_ORDER.get(name, 99), name)):
             values = [
-                self._value(event, predicate, thing, group)
+                self._value(event, group, special.get((predicate, thing)))
                 for thing, group in grouped[predicate].items()
             ]
             values.sort(
@@ -98,7 +132,8 @@ class Events:
             name = words.FIELDS.get(predicate) or words.concept(predicate).capitalize()
             yield Fact(name, tuple(values))
 
-    def _value(self, event: str, predicate: str, thing: str, group: list[Statement]) -> Value:
+    def _value(self, event: str, group: list[Statement], special: Independence | None) -> Value:
+        predicate, thing = group[0].predicate, group[0].object
         direct = (event, predicate, thing) in self._direct
         telling = [s for s in group if s.best] or group
         if not direct:
@@ -135,7 +170,12 @@ class Events:
             detail = self._explained(telling)
         documents = {s.document for s in telling if s.document}
         return Value(
-            self._object(predicate, telling[0]), standing, len(documents), tuple(notes), detail
+            self._object(predicate, telling[0]),
+            standing,
+            len(documents),
+            tuple(notes),
+            detail,
+            self._rests(special) if special and standing != model.INFERRED else "",
         )
 
     def _object(self, predicate: str, statement: Statement) -> Ref:
@@ -295,99 +335,6 @@ class Events:
     def _who(self, statement: Statement) -> str:
         return self._said(statement.curator or statement.source)
 
-    def _speeches(self) -> Mapping[str, list[Speech]]:
-        """What was said at each event, or about it."""
-        atlas, tables = self._atlas, self._atlas.tables
-        about = tables["stated"].filter(
-            pl.col("predicate") == "kg:about", pl.col("object").str.starts_with("event/")
-        )
-        occasions = tables["source"].drop_nulls("occasion").select("occasion", utterance="id")
-        more = tables["link"].filter(pl.col("predicate") == "kg:occasion")
-        occasions = pl.concat([occasions, more.select(occasion="object", utterance="node")])
-        at = tables["speech"].join(occasions, on="utterance").select("id", event="occasion")
-        of = about.select(id="claim", event="object")
-        rows = (
-            pl.concat([at, of])
-            .unique()
-            .join(tables["speech"], on="id")
-            .join(first_passages(tables), left_on="id", right_on="claim", how="left")
-            .sort("event", "document", "start", "id")
-        )
-        found: dict[str, list[Speech]] = defaultdict(list)
-        for row in rows.iter_rows(named=True):
-            found[row["event"]].append(speech_of(atlas, row))
-        return found
 
-
-def first_passages(tables: Tables) -> pl.DataFrame:
-    """Of each claim the first passage that supports it: columns claim, evidence, start."""
-    return (
-        tables["support"]
-        .join(tables["passage"].select("start", evidence="id"), on="evidence")
-        .sort("claim", "start", "evidence")
-        .group_by("claim", maintain_order=True)
-        .agg(pl.col("evidence", "start").first())
-    )
-
-
-def speech_of(atlas: Atlas, row: Mapping[str, Any]) -> Speech:
-    """A row of the table speech with its first passage."""
-    document = atlas.sources.get(row["document"])
-    path = atlas.passage_path(row["evidence"]) if row["evidence"] else ""
-    said_by = row["according_to"]
-    origin = "" if said_by.startswith("article/") else atlas.sources[said_by].said
-    mode = "" if row["mode"] == "kg:quoted" else words.concept(row["mode"])
-    return Speech(
-        atlas.ref(row["speaker"]) if row["speaker"] else None,
-        row["words"],
-        mode,
-        origin,
-        path,
-        document.ref if document else atlas.ref(row["document"]),
-        document.lang if document else "",
-    )
-
-
-def stretches(text: str, marked: Iterable[str]) -> tuple[Stretch, ...]:
-    """A quote cut where words begin and end that are to be marked; white space as one space."""
-    quote = " ".join(text.split())
-    spans: list[tuple[int, int]] = []
-    for wanted in dict.fromkeys(" ".join(w.split()) for w in marked):
-        place = _whole(quote, wanted) if wanted else -1
-        if place >= 0:
-            spans.append((place, place + len(wanted)))
-    cut: list[Stretch] = []
-    place = 0
-    for first, last in _merged(spans):
-        if first > place:
-            cut.append(Stretch(quote[place:first]))
-        cut.append(Stretch(quote[first:last], marked=True))
-        place = last
-    if place < len(quote):
-        cut.append(Stretch(quote[place:]))
-    return tuple(cut)
-
-
-def _whole(text: str, words: str) -> int:
-    """Where words first stand whole in a text, or -1; a pattern each would take far longer."""
-    place = text.find(words)
-    while place >= 0:
-        before, after = text[place - 1 : place], text[place + len(words) : place + len(words) + 1]
-        if not (_is_of_word(before) or _is_of_word(after)):
-            return place
-        place = text.find(words, place + 1)
-    return -1
-
-
-def _is_of_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return merged
+def _nodes(found: Independence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(o.node for o in found.origins), tuple(o.node for o in found.interested)

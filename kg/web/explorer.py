@@ -9,9 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from kg.ask.texts import archived_texts
 from kg.built import GRAPH, POSITIONS, Built
 from kg.facts.project import vocabulary_of
-from kg.mapping.tables import TABLES
+from kg.mapping.tables import TABLES, Tables
 from kg.web import words
 from kg.web.articles import Articles
 from kg.web.atlas import Atlas
@@ -34,16 +35,18 @@ class Address:
 
 
 class Explorer:
-    """All pages of a build; `root` is the project's folder."""
+    """All pages of a build; `root` is the project's folder, `tables` are its graph's, if read."""
 
-    def __init__(self, built: Built, root: Path, address: Address) -> None:
+    def __init__(
+        self, built: Built, root: Path, address: Address, tables: Tables | None = None
+    ) -> None:
         self.built = built
         self.root = root
         self.base = built.settings.base
-        self.whole = tables_of(built.folder / GRAPH, self.base)
+        self.whole = tables_of(built.folder / GRAPH, self.base) if tables is None else tables
         self.publish = published(self.whole)
         self.tables = redacted(self.whole)
-        self.atlas = Atlas(self.tables)
+        self.atlas = Atlas(self.tables, archived_texts(root))
         settings = built.settings
         self.settings = Settings(
             settings.title,

@@ -38,6 +38,7 @@ def timeline(atlas: Atlas) -> str:
                 b.origins,
                 int(b.inferred),
                 [number[a] for a in b.actors],
+                b.interested,
             ]
         )
     return _json(

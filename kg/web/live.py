@@ -5,40 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
-
-import pyoxigraph as ox
 
 from kg.ask.errors import QueryError
 from kg.ask.library import Query, library
 from kg.ask.parameters import ANY
-from kg.built import GRAPH
-from kg.rdf.store import open_store
+from kg.built import CACHE, GRAPH
+from kg.rdf.kept_store import open_kept
 from kg.rdf.vocabulary import Vocabulary
-from kg.web.asked import Asked
+from kg.web.asked import Asked as Questions
 from kg.web.explorer import Explorer
 from kg.web.indexes import search_index, timeline
+from kg.web.kept import kept_shown
 from kg.web.paths import PAGE, stem_of
-from kg.web.rights import shown_graph
-from kg.web.site import ASSETS
-
-KEPT = 64 << 20
-"""Bytes of pages that are kept once made; the graph does not change while it is served."""
-
-FORMATS: Mapping[str, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "tsv": "text/tab-separated-values; charset=utf-8",
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "ttl": "text/turtle; charset=utf-8",
-    "nt": "application/n-triples",
-}
-"""Formats of answers by extension, and their media types."""
+from kg.web.policy import ASSETS
+from kg.web.replies import BAD, CHOICE, FORMATS, MISSING, Asked, Ready, Reply
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -49,6 +32,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_MISSING = "Nothing is at this address. It may have been mistyped, or merged into another."
 _EXAMPLE = """PREFIX kg: <https://w3id.org/parley/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
@@ -64,33 +48,42 @@ LIMIT 100
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A page or a file; `alternates` are other forms of it by media type."""
-
-    body: bytes
-    type: str
-    tag: str
-    alternates: tuple[tuple[str, str], ...] = ()
-
-
 class Live:
     """Finds and makes the page at an address, which is looked up and never a path on disk."""
 
     def __init__(self, explorer: Explorer, seconds: float) -> None:
         self.explorer = explorer
         self.seconds = seconds
-        self._lock = Lock()
-        self._kept: OrderedDict[str, Reply] = OrderedDict()
-        self._size = 0
         self._nodes = {stem_of(node): node for node in explorer.nodes}
         self._fixed = self._pages()
         self._folder = tempfile.TemporaryDirectory()
         built = explorer.built
-        graph = built.folder / GRAPH
-        self.shown = shown_graph(graph, explorer.whole, explorer.base, Path(self._folder.name))
-        self.paths = (self.shown, *built.ontology)
-        self._is_whole = self.shown == graph
+        shown = kept_shown(built, explorer.whole, Path(self._folder.name))
+        store = built.root / CACHE / ("store" if shown == built.folder / GRAPH else "store-shown")
+        self.ready = Ready((shown, *built.ontology), store, built.digest)
+
+    def warm(self) -> None:
+        """Make beforehand what the first page would have to wait for."""
+        kinds: dict[str, str] = {}
+        for node in self.explorer.nodes:
+            kinds.setdefault(node.partition("/")[0], node)
+        for node in kinds.values():
+            self.explorer.html(node)
+
+    def answer(self, asked: Asked) -> Reply:
+        """What stands at an address, which is looked up and is never a path on disk."""
+        path = asked.path
+        if path in self._nodes:
+            return Reply(b"", "", status=CHOICE)
+        depth = path.count("/")
+        if path.startswith("questions/"):
+            try:
+                found = self._question(path, asked.pairs)
+            except QueryError as error:
+                return self._message(BAD, "That cannot be asked", str(error), depth)
+        else:
+            found = self._made(path)
+        return found or self._message(MISSING, "Not found", _MISSING, depth)
 
     def _pages(self) -> Mapping[str, Callable[[], str]]:
         explorer, render = self.explorer, self.explorer.pages.render
@@ -116,39 +109,11 @@ class Live:
         return found
 
     @cached_property
-    def store(self) -> ox.Store:
-        """The shown graph, to ask the library's questions of."""
-        return self.explorer.built.store() if self._is_whole else open_store(self.paths)
-
-    @cached_property
-    def asked(self) -> Asked:
-        """The library's questions."""
-        return Asked(self.store, self.explorer.atlas, self.explorer.base)
-
-    def kept(self, path: str) -> Reply | None:
-        """What stands at a path, if it was made before and is kept; takes no time."""
-        with self._lock:
-            reply = self._kept.get(path)
-            if reply is not None:
-                self._kept.move_to_end(path)
-            return reply
-
-    def page(self, path: str) -> Reply | None:
-        """What stands at a path, made where need be; None where nothing does."""
-        reply = self.kept(path) or self._made(path)
-        if reply is not None:
-            with self._lock:
-                if path not in self._kept:
-                    self._size += len(reply.body)
-                self._kept[path] = reply
-                while self._size > KEPT:
-                    _, dropped = self._kept.popitem(last=False)
-                    self._size -= len(dropped.body)
-        return reply
-
-    def node(self, path: str) -> bool:
-        """Whether a path without an extension names something that has a page."""
-        return path in self._nodes
+    def _asked(self) -> Questions:
+        """The library's questions, of the graph that may be shown."""
+        ready = self.ready
+        store = open_kept(ready.paths, ready.folder, ready.key)
+        return Questions(store, self.explorer.atlas, self.explorer.base)
 
     def _made(self, path: str) -> Reply | None:
         if path in self._fixed:
@@ -174,7 +139,7 @@ class Live:
             return _reply(path, (turtle if extension == "ttl" else linked).encode(), back)
         return None
 
-    def question(self, path: str, pairs: Sequence[tuple[str, str]]) -> Reply | None:
+    def _question(self, path: str, pairs: Sequence[tuple[str, str]]) -> Reply | None:
         """The page or the file of a question with settings as typed.
 
         Raises QueryError for a setting that it does not have, and for a file of no answer.
@@ -185,7 +150,7 @@ class Live:
             return None
         values = _values(query, pairs)
         if extension in FORMATS:
-            return Reply(self.asked.file(query, values, extension), FORMATS[extension], "")
+            return Reply(self._asked.file(query, values, extension), FORMATS[extension])
         if extension != "html":
             return None
         from urllib.parse import urlencode
@@ -200,16 +165,17 @@ class Live:
             "question.html",
             f"questions/{stem}{PAGE}",
             "questions.html",
-            question=self.asked.question(query, values),
-            result=self.asked.answer(query, values, files)[0],
+            question=self._asked.question(query, values),
+            result=self._asked.answer(query, values, files)[0],
         )
         return _reply(path, html.encode())
 
-    def message(self, heading: str, text: str, depth: int) -> bytes:
+    def _message(self, status: int, heading: str, text: str, depth: int) -> Reply:
         """A page that says what went wrong, for an address so many folders deep."""
-        return self.explorer.pages.render(
+        html = self.explorer.pages.render(
             "message.html", "/".join(["x"] * (depth + 1)), "", heading=heading, text=text
-        ).encode()
+        )
+        return Reply(html.encode(), _TYPES[".html"], status=status)
 
     def _terms(self) -> str:
         vocabulary = Vocabulary.builtin()
@@ -219,7 +185,8 @@ class Live:
             for term in vocabulary.concepts(scheme).values()
         ]
         names = sorted({*vocabulary.classes(), *vocabulary.properties(), *concepts})
-        return json.dumps({"terms": names, "prefixes": dict(vocabulary.prefixes)})
+        known = {"terms": names, "prefixes": dict(vocabulary.prefixes), "base": self.explorer.base}
+        return json.dumps(known)
 
 
 def _values(query: Query, pairs: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:

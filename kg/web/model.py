@@ -68,13 +68,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a field: how it stands, who says so, and what there is to know about it."""
+    """A value of a field: how it stands, who says so, and what there is to know about it.
+
+    `origins` tells on what it rests where that is not what the event rests on.
+    """
 
     value: Ref
     standing: str
     documents: int
     notes: tuple[str, ...] = ()
     detail: str = ""
+    origins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """An event in a list; `first` and `last` are days counted from 1970, None where open."""
+    """An event in a list; `first` and `last` are days counted from 1970, None where open.
+
+    `origins` are independent ones that are no party to it, `interested` those that are.
+    """
 
     node: str
     ref: Ref
@@ -109,6 +116,7 @@ class Brief:
     country: str
     actors: tuple[str, ...]
     origins: int
+    interested: int = 0
     inferred: bool = False
 
 
@@ -163,6 +171,8 @@ class EventPage:
     diagram: Diagram | None
     joined: tuple[str, ...]
     documents: int
+    origins: str
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

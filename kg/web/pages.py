@@ -9,17 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from kg.web import structured, words
 from kg.web.atlas import Atlas
 from kg.web.model import ArticlePage, Brief, EntityPage, EventPage, Ref
 from kg.web.paths import PAGE, pages, stem_of, up
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'"
-)
-"""The Content-Security-Policy of every page; live, the header adds who may frame it: nobody."""
+from kg.web.policy import FIRST_STYLE, POLICY
 
 PER_PAGE = 200
 NAMES_PER_PAGE = 400
@@ -48,6 +44,7 @@ class Settings:
     url: str = ""
     live: bool = False
     policy: str = POLICY
+    style: str = Markup(FIRST_STYLE)  # noqa: S704 (our own style sheet)
     menu: tuple[tuple[str, str], ...] = MENU
 
     @property

@@ -12,6 +12,9 @@ from kg.mapping.tables import Tables
 from kg.rdf.formats import FORMATS
 from kg.web.articles import NONE
 
+SHOWN = "shown.nq"
+"""The file of a graph without what may not be shown."""
+
 _WORDS = ("kg:asStated", "kg:nameAsStated", "kg:titleAsStated")
 
 
@@ -19,6 +22,11 @@ def published(tables: Tables) -> Mapping[str, str]:
     """How much of each document may be shown, where its head says so: full, excerpts or none."""
     said = tables["link"].filter(pl.col("predicate") == "kg:publish")
     return dict(said.select("node", "object").iter_rows())
+
+
+def hides(tables: Tables) -> bool:
+    """Whether nothing may be shown of some document."""
+    return NONE in published(tables).values()
 
 
 def redacted(tables: Tables) -> Tables:
@@ -67,8 +75,8 @@ def redacted(tables: Tables) -> Tables:
 
 def shown_graph(built: Path, tables: Tables, base: str, folder: Path) -> Path:
     """The graph's file to ask questions of: the built one, or one without what may not be shown."""
-    if NONE not in published(tables).values():
+    if not hides(tables):
         return built
-    path = folder / "shown.nq"
+    path = folder / SHOWN
     path.write_bytes(render(redacted(tables), base, FORMATS["nq"]))
     return path

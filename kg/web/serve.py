@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from typing import IO, Any
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
-import anyio
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.ask.errors import LimitError, QueryError
-from kg.ask.results import Style
-from kg.ask.run import ask
+from kg.ask.run import Job
 from kg.ask.syntax import examine
 from kg.rdf.vocabulary import PREFIXES
+from kg.web.asking import answered
 from kg.web.guard import TOO_LARGE, App, Guard, TooLarge
-from kg.web.live import FORMATS, Live, Reply
+from kg.web.renderers import Gone, Renderers
+from kg.web.replies import CHOICE, FORMATS, OK, Asked, Begin, Reply
 
-SECONDS = 20.0
-"""What a query of somebody's own may compute."""
+KEPT = 64 << 20
+"""Bytes of pages that are kept once made."""
+
+T = TypeVar("T")
 
 _AT_ONCE = 2
 _WAITING = 16
-_IN_MEMORY = 1 << 20
-_READ = 1 << 16
+_HELD = 1 << 16
+# Seconds that somebody waits for a graph that is being opened before being told so.
+_PATIENT = 5.0
+_NOT_YET = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
+    "<title>Not ready yet</title><p>The pages are being made ready. This one will be here soon."
+)
 _HTML, _TURTLE, _LINKED = "text/html", "text/turtle", "application/ld+json"
 # Media types by what clients ask for, the first where they take anything.
 _ROWS = {
@@ -46,79 +54,90 @@ _TRIPLES = {
 }
 
 
-class _Stopped(Exception):
-    """The client went away."""
+class _Kept:
+    """Pages that were made and are kept; the graph does not change while it is served."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
+        self._size = 0
+        self._replies: OrderedDict[str, Reply] = OrderedDict()
+
+    def get(self, path: str) -> Reply | None:
+        """The page at a path, if it is kept."""
+        reply = self._replies.get(path)
+        if reply is not None:
+            self._replies.move_to_end(path)
+        return reply
+
+    def keep(self, path: str, reply: Reply) -> None:
+        """Keep a page, and drop those that were asked for longest ago where there are too many."""
+        if path not in self._replies:
+            self._size += len(reply.body)
+        self._replies[path] = reply
+        while self._size > self._most:
+            _, dropped = self._replies.popitem(last=False)
+            self._size -= len(dropped.body)
 
 
-class _Out:
-    """A file of an answer that stops whoever writes it when nobody waits for it any longer."""
+def application(
+    begin: Begin,
+    base: str,
+    hosts: Sequence[str],
+    workers: int,
+    told: Callable[[str], None],
+    failed: Callable[[], None],
+) -> App:
+    """The application; `hosts` are the names, with their ports, that it answers to.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-        self.stopped = False
+    It makes pages in so many processes; for `told` and `failed` see `Renderers`.
+    """
+    server = _Server(begin.seconds, base)
 
-    def writelines(self, chunks: Iterator[bytes]) -> None:
-        """Write all chunks."""
-        for chunk in chunks:
-            if self.stopped:
-                raise _Stopped
-            self.file.write(chunk)
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        server.renderers = Renderers(begin, workers, told, failed)
+        running = asyncio.create_task(server.renderers.run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
 
-
-def application(live: Live, hosts: Sequence[str]) -> App:
-    """The application; `hosts` are the names, with their ports, that it answers to."""
-    server = _Server(live)
     app = Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/sparql", server.sparql, methods=["GET", "POST"]),
             Route("/{path:path}", server.page, methods=["GET", "HEAD"]),
-        ]
+        ],
     )
     return Guard(app, hosts)
 
 
 class _Server:
-    def __init__(self, live: Live) -> None:
-        self._live = live
-        self._queries = anyio.CapacityLimiter(_AT_ONCE)
-        self._making = anyio.CapacityLimiter(_AT_ONCE)
+    renderers: Renderers
+
+    def __init__(self, seconds: float, base: str) -> None:
+        self._seconds = seconds
+        self._base = base
+        self._kept = _Kept()
+        self._queries = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
     async def page(self, request: Request) -> Response:
         path = request.path_params["path"] or "index.html"
-        live = self._live
-        if live.node(path):
-            return await self._negotiated(request, path)
-        if path.startswith("questions/"):
-            return await self._question(request, path)
-        reply = live.kept(path)
+        question = path.startswith("questions/")
+        reply = self._kept.get(path)
         if reply is None:
-            reply = await anyio.to_thread.run_sync(live.page, path, limiter=self._making)
-        if reply is None:
-            return self._missing(path)
-        return _response(request, reply)
-
-    async def _negotiated(self, request: Request, path: str) -> Response:
-        wanted = preferred(request.headers.get("accept", ""), (_HTML, _TURTLE, _LINKED))
-        extension = {_TURTLE: "ttl", _LINKED: "jsonld", _HTML: "html"}.get(wanted or "")
-        if extension is None:
-            return Response("Here are HTML, Turtle and JSON-LD.\n", 406, media_type="text/plain")
-        name = f"{path.rpartition('/')[2]}.{extension}"
-        return RedirectResponse(name, 303, {"Vary": "Accept"})
-
-    async def _question(self, request: Request, path: str) -> Response:
-        pairs = request.query_params.multi_items()
-        try:
-            reply = await anyio.to_thread.run_sync(self._live.question, path, pairs)
-        except QueryError as error:
-            body = self._live.message("That cannot be asked", str(error), path.count("/"))
-            return Response(body, 400, media_type="text/html")
-        return _response(request, reply) if reply else self._missing(path)
-
-    def _missing(self, path: str) -> Response:
-        text = "Nothing is at this address. It may have been mistyped, or merged into another."
-        body = self._live.message("Not found", text, path.count("/"))
-        return Response(body, 404, media_type="text/html")
+            asked = Asked(path, request.query_params.multi_items() if question else ())
+            try:
+                await (_within(self.renderers.store) if question else _within(self.renderers.ready))
+                reply = await self.renderers.answer(asked)
+            except (TimeoutError, Gone):
+                return Response(_NOT_YET, 503, {"Retry-After": "3"}, "text/html")
+            if reply.status in (OK, CHOICE) and not question:
+                self._kept.keep(path, reply)
+        return _negotiated(request, path) if reply.status == CHOICE else _response(request, reply)
 
     async def sparql(self, request: Request) -> Response:
         """SPARQL 1.1 Protocol, section 2.1: queries by GET and both ways of POST."""
@@ -143,41 +162,81 @@ class _Server:
             if self._waiting >= _WAITING:
                 return _text(503, "Too many queries are waiting; try again in a while.")
             return await self._answered(request, text, extension)
-        except LimitError as error:
-            return _text(503, str(error))
+        except (LimitError, TimeoutError) as error:
+            return _text(503, str(error) or "The graph is being made ready; try again in a while.")
         except QueryError as error:
             return _text(400, str(error))
 
     async def _answered(self, request: Request, text: str, extension: str) -> Response:
-        live = self._live
-        file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-        out: Any = _Out(file)
-        style = Style(live.explorer.base, PREFIXES)
+        store = await _within(self.renderers.store)
+        paths = tuple(map(str, self.renderers.ready.result().paths))
+        kept = str(store) if store is not None else None
+        job = Job(paths, kept, text, extension, self._base, {**PREFIXES}, None)
+        begun = asyncio.ensure_future(_begun(self._asking(job)))
+        gone = asyncio.ensure_future(_gone(request))
+        try:
+            await asyncio.wait({begun, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not begun.done():
+                return Response(status_code=499)
+            return StreamingResponse(begun.result(), media_type=FORMATS[extension])
+        finally:
+            gone.cancel()
+            begun.cancel()
 
-        def run() -> None:
-            ask(live.paths, text, extension, out, style=style, timeout=live.seconds)
-
-        async def watch(scope: anyio.CancelScope) -> None:
-            while not await request.is_disconnected():
-                await anyio.sleep(0.5)
-            out.stopped = True
-            scope.cancel()
-
+    async def _asking(self, job: Job) -> AsyncGenerator[bytes]:
+        """What a query answers, once it is its turn."""
         self._waiting += 1
         try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(watch, tasks.cancel_scope)
-                await anyio.to_thread.run_sync(run, limiter=self._queries, abandon_on_cancel=True)
-                tasks.cancel_scope.cancel()
-        except* QueryError as errors:
-            raise errors.exceptions[0] from None
+            async with self._queries, contextlib.aclosing(answered(job, self._seconds)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self._waiting -= 1
-        if out.stopped:
-            return Response(status_code=499)
-        file.seek(0)
-        chunks = iter(lambda: file.read(_READ), b"")
-        return StreamingResponse(chunks, media_type=FORMATS[extension])
+
+
+async def _begun(chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """An answer once its first bytes are there, so that what fails until then is told."""
+    held, more = bytearray(), False
+    try:
+        async for chunk in chunks:
+            held += chunk
+            if len(held) > _HELD:
+                more = True
+                break
+    except BaseException:
+        await chunks.aclose()
+        raise
+
+    async def all_() -> AsyncGenerator[bytes]:
+        async with contextlib.aclosing(chunks):
+            yield bytes(held)
+            if more:
+                async for chunk in chunks:
+                    yield chunk
+
+    return all_()
+
+
+async def _gone(request: Request) -> None:
+    """Wait until nobody waits for the answer any longer."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _within(wanted: asyncio.Future[T]) -> T:
+    """What is being made ready, if it is so soon; raises TimeoutError."""
+    if wanted.done():
+        return wanted.result()
+    return await asyncio.wait_for(asyncio.shield(wanted), _PATIENT)
+
+
+def _negotiated(request: Request, path: str) -> Response:
+    wanted = preferred(request.headers.get("accept", ""), (_HTML, _TURTLE, _LINKED))
+    extension = {_TURTLE: "ttl", _LINKED: "jsonld", _HTML: "html"}.get(wanted or "")
+    if extension is None:
+        return Response("Here are HTML, Turtle and JSON-LD.\n", 406, media_type="text/plain")
+    name = f"{path.rpartition('/')[2]}.{extension}"
+    return RedirectResponse(name, 303, {"Vary": "Accept"})
 
 
 async def _asked(request: Request) -> tuple[list[tuple[str, str]], str | Response]:
@@ -245,7 +304,7 @@ def _response(request: Request, reply: Reply) -> Response:
     if reply.alternates:
         links = (f'<{path}>; rel="alternate"; type="{kind}"' for path, kind in reply.alternates)
         headers["Link"] = ", ".join(links)
-    return Response(reply.body, headers=headers, media_type=reply.type)
+    return Response(reply.body, reply.status, headers, reply.type)
 
 
 def _text(status: int, text: str) -> Response:

@@ -16,6 +16,7 @@ from kg.web.asked import FILES, Answer, Asked
 from kg.web.explorer import Explorer
 from kg.web.indexes import search_index, site_map, timeline
 from kg.web.paths import PAGE, stem_of
+from kg.web.policy import ASSETS
 from kg.web.rights import shown_graph
 
 BATCH = 2500
@@ -24,7 +25,6 @@ BATCH = 2500
 ASKED_UP_TO = 200_000_000
 """Bytes of a graph up to which its questions are answered in the static pages."""
 
-ASSETS = Path(__file__).parent / "assets"
 MARK = ".parley-site"
 """The file that marks a folder as one this command wrote, and may write again."""
 

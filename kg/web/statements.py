@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class Statement:
     denied_by: tuple[str, ...]
     evidence: tuple[str, ...]
     stated: Mapping[str, tuple[str, ...]]
+    agent: str = ""
 
 
 class Statements:
@@ -113,6 +114,11 @@ class Statements:
             for event, length, end in zip(counts["subject"], counts["len"], ends, strict=True)
         }
 
+    @property
+    def events(self) -> Collection[str]:
+        """The events of which anything is claimed."""
+        return self._places.keys()
+
     def of(self, events: Sequence[str]) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         """The statements of each event."""
         for event in events:
@@ -151,4 +157,5 @@ def _statement(row: Sequence[Any]) -> Statement:
         tuple(by) if by else (),
         tuple(evidence) if evidence else (),
         stated,
+        agent or "",
     )

@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -107,7 +108,14 @@ def ids(seeds: Seeds, draw: random.Random) -> Iterator[Edit]:
                     _on(said.at.line),
                     f"{said.words!r}: {said.target} becomes {id_}",
                     file.replaced(said.at, id_),
-                    swapped_id(said, section, right.aliases, other.aliases),
+                    swapped_id(
+                        said,
+                        section,
+                        _value(kind),
+                        right.aliases,
+                        other.aliases,
+                        seeds.text(file),
+                    ),
                 )
 
 
@@ -137,6 +145,15 @@ def dates(seeds: Seeds, draw: random.Random) -> Iterator[Edit]:
 
 def drops(seeds: Seeds, draw: random.Random) -> Iterator[Edit]:
     """A field left out, with all below it."""
+    names = {name for entry in seeds.registry.entries.values() for name in entry.aliases}
+    told_with = Counter(
+        slug.value
+        for file in seeds.files
+        for written in file.mappings
+        if written.name == "fact" and written.node.get("who") is not None
+        for word in ("meeting", "call", "talks", "visit", "event")
+        for slug in _items(written.node.get(word))
+    )
     for file in seeds.files:
         for written in file.mappings:
             entries = written.node.entries
@@ -152,7 +169,7 @@ def drops(seeds: Seeds, draw: random.Random) -> Iterator[Edit]:
                         range(span.line, last + 1),
                         f"`{key.value}` dropped from {written.name} ({written.key})",
                         gone,
-                        dropped(written, key.value),
+                        dropped(written, key.value, names, told_with),
                     )
 
 
@@ -293,6 +310,11 @@ def _with(file: File, written: Written, key: str) -> Edit:
         text, line = f"{key}: x{_newline(node)}", first.line
     what = f"`{key}` added to {written.name} ({written.key})"
     return Edit("extra", file.name, _on(line), what, file.replaced(at, text))
+
+
+def _items(node: yaml.Node | None) -> list[yaml.Scalar]:
+    items = node.items if isinstance(node, yaml.Sequence) else (node,)
+    return [item for item in items if isinstance(item, yaml.Scalar)]
 
 
 def _value(node: yaml.Node | None) -> str | None:

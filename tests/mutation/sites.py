@@ -88,10 +88,19 @@ class File:
             if spec.takes is Takes.MAP:
                 self._mapping(Written(spec.of, node, key, inner))
             else:
-                self._mapping(Written("value", node, key, inner))
+                self.mappings.append(Written("value", node, key, inner))
+                self.said += _of_unnamed(node)
                 self.said += _of_mapping(written.name, key, spec, node)
         elif isinstance(node, Scalar):
             self.said += _of_scalar(written.name, key, spec, node)
+
+
+def _of_unnamed(node: Mapping) -> Iterator[Said]:
+    """The organization of somebody whom the article does not name."""
+    of, words = node.get("of"), node.get("words")
+    if isinstance(of, Scalar):
+        text = words.value if isinstance(words, Scalar) else None
+        yield Said(keys("value")["of"], "value", "of", node, text, of.value, of.span)
 
 
 def _of_scalar(mapping: str, key: str, spec: Key, node: Scalar) -> Iterator[Said]:

@@ -16,9 +16,15 @@ WHOLE_WORDS = r"(?<!\w){}(?!\w)"
 # Sections whose entries are classes of the project's own, not somebody or something with a name.
 READINGS = frozenset({"topic", "population", "series"})
 
+# Keys at which what stands alone are words of the quote, not an id.
+BARE_WORDS = frozenset({"who", "absent", "where", "topic", "to", "for", "through", "speaker"})
+
 ID_REASONS = {
     "no-words": "an id without words rests on the curator's reading or reason alone",
-    "description": "the words describe without naming (“the movement”): no name can contradict",
+    "description": "the words describe without naming (“the movement”), and the article names the "
+    "other one too, so that they may mean it",
+    "made-name": "the words describe what has no name in the world: an office in other words, a "
+    "delegation that the project named",
     "reading": "which topic, population or series words speak of is the curator's reading, unless "
     "they are its very name",
     "both-named": "the words name the other one too",
@@ -39,6 +45,10 @@ _MONTH = (
 )
 FIXES_A_DAY = re.compile(rf"{_WEEKDAY}|{_MONTH} \d|\d {_MONTH}|today|yesterday|last night")
 """Words that name a day by its weekday, its number or its distance from the day they stand in."""
+# Words that give one date wherever the day they count from is one day.
+NEEDS_NO_YEAR = re.compile(rf"{_WEEKDAY}|today|yesterday|last night|recently|\d{{4}}")
+DATES = frozenset({"when", "starts", "ends", "planned_for", "as_of"})
+CONTACTS = ("meeting", "call", "talks")
 RECENTLY = re.compile(r"recently")
 
 
@@ -54,19 +64,38 @@ def names_in(words: str, names: Collection[str]) -> bool:
     return any(re.search(WHOLE_WORDS.format(re.escape(fold(n))), fold(words)) for n in names)
 
 
+def hinted(article: str, kind: str | None, names: Collection[str]) -> bool:
+    """Whether a text has a word like an adjective of one of these names (“Qatari”)."""
+    stems = [name[: max(3, len(name) - 3)] for name in names if " " not in name]
+    return kind != "person" and any(re.search(rf"\b{re.escape(s)}\w", article) for s in stems)
+
+
 def swapped_id(
-    said: Said, section: str, names: Collection[str], others: Collection[str]
+    said: Said,
+    section: str,
+    kind: str | None,
+    names: Collection[str],
+    others: Collection[str],
+    article: str,
 ) -> str | None:
-    """Why nobody can tell that another id stands there; `names` of the right entry, `others` of
-    the one written in its place."""
-    if said.words is None:
+    """Why nobody can tell that another id stands there.
+
+    `names` are those of the right entry, of a section and a kind; `others` those of the one written
+    in its place; `article` is the text.
+    """
+    words = said.words
+    if words is None and said.key in BARE_WORDS and isinstance(said.node, yaml.Scalar):
+        words = said.target
+    if words is None:
         return "no-words"
     if section in READINGS:
-        if bare(said.words) not in {bare(name) for name in names}:
+        if bare(words) not in {bare(name) for name in names}:
             return "reading"
-    elif not names_in(said.words, names):
-        return "description"
-    return "both-named" if names_in(said.words, others) else None
+    elif not names_in(words, names):
+        if section == "office" or kind == "group":
+            return "made-name"
+        return "description" if names_in(article, others) or hinted(article, kind, others) else None
+    return "both-named" if names_in(words, others) else None
 
 
 def date_off_by_one(said: Said | None, day: str) -> str | None:
@@ -131,26 +160,32 @@ DROP_REASONS: Mapping[str, Mapping[str, str]] = {
         ],
         "a fact may say less: what stands there still holds without it",
     )
-    | {"status": "an event of which nothing else is said was held: the words are not read for it"}
+    | {
+        "status": "an event of which nothing else is said was held; whether words plan or tell is a "
+        "reading, as in “agreed to meet”"
+    }
     | {"speaker": "who speaks is then whoever the utterance is by"},
     "quantity": {"as_of": "the day a number holds for may be left open"},
     "count": {},
     "value": {
         "words": "the value is then the curator's inference, with its reason",
         "is": "the words alone name one entry or give one date",
-        "from": "the date is then the curator's inference, with its reason",
         "role": "the role may be left open",
         "as": "the office may be left open",
         "of": "the affiliation of somebody unnamed may be left open",
         "number": "how many the unnamed are may be left open",
         "inferred": "the day counted from has a reason of its own",
-        "rule": "the words give the date by another rule",
     },
 }
 
 
-def dropped(written: Written, key: str) -> str | None:
-    """Why nobody can tell that a field is gone; None where what is left is no whole entry."""
+def dropped(
+    written: Written, key: str, names: Collection[str], told_with: Mapping[str, int]
+) -> str | None:
+    """Why nobody can tell that a field is gone; None where what is left is no whole entry.
+
+    `names` are all of the registry, `told_with` how many facts say who took part in an event.
+    """
     if key in REQUIRED[written.name]:
         return None
     has = {entry.value for entry, _ in written.node.entries} - {key}
@@ -158,17 +193,48 @@ def dropped(written: Written, key: str) -> str | None:
         # Speech needs a speaker, an office a holder.
         ("passage", "by"): _speaks(written),
         ("by", "who"): _speaks_through(written),
-        ("fact", "who"): "holds" in has,
+        # A contact needs somebody.
+        ("fact", "who"): "holds" in has or _alone(written, told_with),
+        # Whose words they are says nothing without what they say.
+        ("passage", "facts"): isinstance(written.node.get("by"), yaml.Scalar),
         # Without words or a reason, an id, a date or somebody unnamed rests on nothing.
         ("value", "words"): "inferred" not in has,
         ("value", "inferred"): "from" not in has,
         # Without an id, a reason is one for nothing; without `unnamed`, `of` and `number` are.
-        ("value", "is"): "words" not in has,
+        ("value", "is"): "words" not in has or not _gives_one(written, names),
+        # What these words are counted from, or read by, is what makes them give the date.
+        ("value", "from"): True,
+        ("value", "rule"): True,
         ("value", "unnamed"): True,
     }
     if needed.get((written.name, key), False):
         return None
     return DROP_REASONS[written.name][key]
+
+
+def _alone(written: Written, told_with: Mapping[str, int]) -> bool:
+    """Whether nothing else says who took part in a meeting, a call or talks."""
+    slug = next(
+        (n.value for w in CONTACTS if isinstance(n := written.node.get(w), yaml.Scalar)), None
+    )
+    return slug is not None and told_with[slug] == 1
+
+
+def _gives_one(written: Written, names: Collection[str]) -> bool:
+    """Whether words alone name an entry, or give a date by the day that the article has."""
+    words = written.node.get("words")
+    if not isinstance(words, yaml.Scalar):
+        return False
+    if written.key not in DATES:
+        return names_in(words.value, names)
+    if written.node.get("from") is not None or written.node.get("rule") is not None:
+        return True
+    if not NEEDS_NO_YEAR.search(words.value):
+        return False
+    root = written.parents[-1][1]
+    day = root.get("published") or root.get("written")
+    value = day.get("is") if isinstance(day, yaml.Mapping) else day
+    return isinstance(value, yaml.Scalar) and not value.value.startswith("[")
 
 
 def _speaks(written: Written) -> bool:

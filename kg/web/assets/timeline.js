@@ -14,7 +14,7 @@
   const title = heading.textContent;
   const MOST = 200, LEFT = 74, TOP = 10, AXIS = 26, DAY = 86400000;
   const PATH = 0, LABEL = 1, DATE = 2, FIRST = 3, LAST = 4, KIND = 5, STATUS = 6, COUNTRY = 7, PLACE = 8,
-    ORIGINS = 9, INFERRED = 10, ACTORS = 11;
+    ORIGINS = 9, INFERRED = 10, ACTORS = 11, PARTIES = 12;
   const ORDER = ["Meeting", "Call", "Talks", "Visit", "Event"];
   let data, shown = [], lanes = [], from = 0, to = 1, least = 0, most = 1, drawn = 0, marks = [];
 
@@ -58,7 +58,8 @@
       if (e[PLACE] >= 0) what.append(", ", element("bdi", {}, data.places[e[PLACE]]));
       const status = data.statuses[e[STATUS]];
       if (status !== "held") what.append(" ", element("span", { className: "tag " + standing(e) }, status));
-      const origins = e[ORIGINS] ? e[ORIGINS] + (e[ORIGINS] === 1 ? " origin" : " origins") : "origin unknown";
+      const origins = e[ORIGINS] ? e[ORIGINS] + (e[ORIGINS] === 1 ? " origin" : " origins")
+        : e[PARTIES] ? "only " + e[PARTIES] + (e[PARTIES] === 1 ? " party" : " parties") : "origin unknown";
       return element("li", {}, date, what, element("span", { className: "n" }, origins));
     });
     list.replaceChildren(element("ol", { className: "events" }, ...lines));

@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--large", type=int, default=1_000_000, help="events of the large table")
     parser.add_argument("--large-rounds", type=int, default=1)
     parser.add_argument("--real", type=int, default=65_700, help="events under our own shapes")
-    parser.add_argument("--sample", type=int, default=10_000, help="events for pySHACL, shacl")
+    parser.add_argument("--sample", type=int, default=4_000, help="events for pySHACL, shacl")
     parser.add_argument("--fixed-sample", type=int, default=100_000, help="the same, fixed")
     parser.add_argument(
         "--shapes", type=Path, nargs="+", default=[HERE / "shapes.ttl"], help="for the table"

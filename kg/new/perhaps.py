@@ -1,0 +1,86 @@
+"""What a sentence may tell of without a contact between people who are known: all as remarks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.facts.registry import Registry
+from kg.new.dates import Candidate
+from kg.new.events import Event
+from kg.new.figures import kinds
+from kg.new.phrases import Sort
+from kg.new.scalars import comment
+from kg.new.told import Sentence
+from kg.new.topics import topics
+from kg.new.values import written
+
+_MOST_KNOWN = 3
+
+
+def perhaps(
+    told: Sentence, quote: str, article: str, events: Sequence[Event], registry: Registry
+) -> Iterator[str]:
+    """What may be told of without a contact between people who are known, as remarks."""
+    if told.occasion is not None and not told.speech:
+        yield f"      - {told.occasion.kind}: {told.occasion.slug}"
+        about = topics(told.text, registry)
+        if about:
+            yield comment(f"topic: words = {' or '.join(about)}", 8)
+        return
+    unknown = new_names(told, quote)
+    if told.speech and not (told.told and unknown):
+        return
+    named = [p for p in told.phrases if p.sort in (Sort.NAMED, Sort.OFFICE)]
+    others = told.speech.others if told.speech else frozenset()
+    who = {
+        phrase.id: value
+        for phrase in reversed(named)
+        if phrase not in others and (value := written(quote, phrase.words, phrase.value))
+    }
+    words = list(kinds(told.text))
+    if not told.told and not words:
+        return
+    word = told.told.kind if told.told else "event"
+    kind = told.told.kind if told.told else words[0][1]
+    known = [
+        event.slug
+        for event in events
+        if words
+        and re.search(rf"\b{words[0][1]}|{words[0][0]}\b", event.slug)
+        and event.participants & who.keys()
+    ]
+    yield comment("Perhaps, with an id:", 6)
+    for slug in known[:_MOST_KNOWN]:
+        yield comment(f"- event: {slug}", 6)
+        yield comment("  same: the reason why it is the one of another article", 6)
+    if not known:
+        made = "-".join([*sorted(who)[:2], kind])
+        yield comment(f"- {word}: {made or article}", 6)
+    for text, concept in words[:2]:
+        yield comment(f"  kind: {written(quote, text, concept)}", 6)
+    yield comment("  who:", 6)
+    for value in (*reversed(who.values()), *unknown):
+        yield comment(f"    - {value}", 6)
+    for place in told.here:
+        if place.section == "place":
+            yield comment(f"  where: {written(quote, place.words, place.id)}", 6)
+    for candidate in told.dates:
+        yield comment(f"  when: {listed(candidate)}", 6)
+
+
+def new_names(told: Sentence, quote: str) -> list[str]:
+    """Names that the registry does not have, of those who take part."""
+    others = told.speech.others if told.speech else frozenset()
+    values = (
+        written(quote, phrase.words, phrase.id)
+        for phrase in told.phrases
+        if phrase.sort is Sort.NEW and phrase not in others
+    )
+    return [value for value in values if value is not None]
+
+
+def listed(candidate: Candidate) -> str:
+    """Date words with all that they may mean."""
+    days = dict.fromkeys(r.edtf.text for r in candidate.readings)
+    return f"{candidate.words} = {' or '.join(days) if days else 'YYYY-MM-DD'}"
