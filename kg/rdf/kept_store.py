@@ -73,6 +73,7 @@ def _make(paths: Sequence[Path], kept: Path) -> None:
         store = ox.Store(str(making / "store"))
         for path in paths:
             load_file(store, path)
+        store.optimize()  # merges what was loaded: questions that read much take half the time
         store.flush()
         del store  # closes it: a store is read by others only then
         # Another run may have made the same one by now, which is as good.
