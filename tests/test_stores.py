@@ -26,8 +26,6 @@ FOREIGN = "http://foreign.example/g"
 KEPT = b'<http://f/s> <http://f/p> "kept"@en .\n<http://f/s> <http://f/p> "7" .\n'
 
 _T = TypeVar("_T")
-# Virtuoso 7.2.5 loses a speaker who is no party to the event from one of its unions.
-DIFFERING = {"virtuoso": {"fact-origins"}}
 
 
 @pytest.fixture(scope="session", params=["oxigraph", "oxigraph, all graphs as one", "virtuoso"])
@@ -114,7 +112,7 @@ def test_questions_over_the_seeds(
             differing.add(name)
         answers += here.count(b"\n") > 1
     assert answers >= 20
-    assert differing == DIFFERING.get(store.name, set())
+    assert differing == set()
 
 
 def distinct(store: Running, answer: list[_T]) -> list[_T]:
