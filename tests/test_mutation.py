@@ -83,7 +83,8 @@ def errors(edit: Edit, copy: Path) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("kind", QUOTAS)
 def test_edits_are_refused_where_they_were_made(seeds: Seeds, kind: str, tmp_path: Path) -> None:
     copy = tmp_path / "seeds"
-    shutil.copytree(ROOT, copy)
+    # What a release holds may not be lost, whatever the edit: that would be refused in any case.
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("releases"))
     edits = drawn(seeds, kind)
     refused, at_the_line, missed = 0, 0, []
     for edit in edits:

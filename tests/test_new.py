@@ -119,7 +119,8 @@ def test_the_drafts_of_the_seeds_pass_once_confirmed(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "seeds"
-    shutil.copytree(ROOT / "seeds", root)
+    # One article is taken away, and a release may not lose its nodes.
+    shutil.copytree(ROOT / "seeds", root, ignore=shutil.ignore_patterns("releases"))
     for path in (root / "facts").glob("*.yaml"):
         path.unlink()
     monkeypatch.chdir(root)
