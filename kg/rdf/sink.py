@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# Bytes after which the disk is made to begin, so that little is left to flush at the end.
-_FLUSH = 1 << 26
+# Bytes after which the disk is made to begin, so that little is left to flush at the end; and how
+# many may wait for it.
+_FLUSH, _MOST = 1 << 25, 1 << 27
 
 
 class Sink:
@@ -25,6 +27,9 @@ class Sink:
         self._aside = path.with_name(f".{path.name}.{os.getpid()}")
         self._hash = hashlib.sha256()
         self._unflushed = 0
+        # It flushes while more is written.
+        self._beside = ThreadPoolExecutor(1)
+        self._flushing: Future[None] | None = None
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +42,7 @@ class Sink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._beside.shutdown()
         self._file.close()
         self._aside.unlink(missing_ok=True)
 
@@ -49,11 +55,20 @@ class Sink:
         self.bytes += len(data)
         self._unflushed += len(data)
         if self._unflushed >= _FLUSH:
-            os.fsync(self._file.fileno())
-            self._unflushed = 0
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._flushing is not None:
+            if not self._flushing.done() and self._unflushed < _MOST:
+                return
+            self._flushing.result()
+        self._flushing = self._beside.submit(os.fsync, self._file.fileno())
+        self._unflushed = 0
 
     def keep(self) -> str:
         """Make it the file; the SHA-256 of its bytes, in hex digits."""
+        if self._flushing is not None:
+            self._flushing.result()
         os.fsync(self._file.fileno())
         self._aside.replace(self.path)
         with contextlib.suppress(OSError):  # a folder cannot be flushed on every system
