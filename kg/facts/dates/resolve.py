@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kg.facts.dates.edtf import Bounds, Edtf, EdtfError
@@ -158,6 +159,15 @@ def _read(
     words: str, rule: str | None, anchor: date | None, reference: Edtf | None
 ) -> tuple[list[_Reading], list[DateError]]:
     """What the rules make of folded words, and why those that match them give no date."""
+    found, problems = _readings(words, rule, anchor, reference)
+    # An error that was raised keeps what it was raised in: each is raised but once.
+    return list(found), [DateError(of.code, str(of), of.fix) for of in problems]
+
+
+@lru_cache(8192)
+def _readings(
+    words: str, rule: str | None, anchor: date | None, reference: Edtf | None
+) -> tuple[tuple[_Reading, ...], tuple[DateError, ...]]:
     found: list[_Reading] = []
     problems: list[DateError] = []
     timed = _without_clock(words)
@@ -183,7 +193,7 @@ def _read(
                 message = f"“{words}” leads to no day between the years 0001 and 9999"
                 fix = "see whether the article's date and the number in the words are right"
                 problems.append(DateError("date-malformed", message, fix))
-    return list(dict.fromkeys(found)), problems
+    return tuple(dict.fromkeys(found)), tuple(problems)
 
 
 def _reading(rule: str, outcome: Outcome, context: Context) -> _Reading:

@@ -33,6 +33,8 @@ def _splits(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
+    if before == " " and after.isascii():  # by far the most frequent
+        return False
     if unicodedata.category(after)[0] == "M" or "\u200d" in (before, after):
         return True
     if _SKIN_TONES.match(after):
