@@ -51,10 +51,10 @@ def quantities(tables: Tables, times: Times, software: frozenset[str]) -> tuple[
     """
     groups: dict[tuple[str, str], list[_Number]] = defaultdict(list)
     rows = tables["quantity"].filter(pl.col("rank").fill_null("") != "kg:deprecated")
-    agents = dict(tables["source"].select("id", "agent").iter_rows())
+    coded = tables["source"].filter(pl.col("agent").is_in(list(software)))
+    rows = rows.join(coded, left_on="according_to", right_on="id", how="anti")
     for row in rows.sort("id").iter_rows(named=True):
-        if agents.get(row["according_to"]) not in software:
-            groups[row["population"], row["measure"]].append(_number(row, times))
+        groups[row["population"], row["measure"]].append(_number(row, times))
     found: list[Found] = []
     for (population, measure), numbers in sorted(groups.items()):
         dated = [number for number in numbers if number.said.triple[4]]

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,6 +19,7 @@ from kg.rdf.zstd import EXTENSION
 
 SMALL = 4 * 1024 * 1024
 """Bytes of graph files below which loading them takes no longer than opening a store on disk."""
+_MAKING = ".making-"
 _GROWTH = 16
 """Bytes that one byte of a compressed graph file stands for, about."""
 
@@ -66,21 +67,32 @@ def _digest(paths: Sequence[Path], key: str) -> str:
 
 
 def _make(paths: Sequence[Path], kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    others = list(kept.parent.iterdir())
-    making = Path(tempfile.mkdtemp(prefix=".making-", dir=kept.parent))
-    try:
-        store = ox.Store(str(making / "store"))
+    with making(kept) as folder:
+        store = ox.Store(str(folder))
         for path in paths:
             load_file(store, path)
         store.optimize()  # merges what was loaded: questions that read much take half the time
         store.flush()
         del store  # closes it: a store is read by others only then
-        # Another run may have made the same one by now, which is as good.
+
+
+@contextlib.contextmanager
+def making(kept: Path) -> Iterator[Path]:
+    """A new folder to fill, which becomes `kept` if all goes well; those beside it are removed.
+
+    Another process may have made the same by then, which is as good. Raises OSError.
+    """
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    others = list(kept.parent.iterdir())
+    aside = Path(tempfile.mkdtemp(prefix=_MAKING, dir=kept.parent))
+    try:
+        folder = aside / kept.name
+        folder.mkdir()
+        yield folder
         with contextlib.suppress(OSError):
-            (making / "store").rename(kept)
+            folder.rename(kept)
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
     for other in others:
-        if not other.name.startswith(".making-"):
+        if not other.name.startswith(_MAKING):
             shutil.rmtree(other, ignore_errors=True)

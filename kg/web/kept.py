@@ -5,10 +5,8 @@ It is disposable: whoever deletes the folder loses time and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from kg.built import CACHE, GRAPH, Built
 from kg.mapping import serialise
 from kg.mapping import tables as schemas
 from kg.mapping.tables import TABLES, Tables
-from kg.rdf.kept_store import SMALL
+from kg.rdf.kept_store import SMALL, making
 from kg.web import graph, rights
 
 _CODE = (graph, rights, schemas, serialise)
@@ -73,26 +71,12 @@ def _kept(built: Built, name: str, make: Callable[[Path], None]) -> Path | None:
     """
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in _CODE)
     key = hashlib.sha256(built.digest.encode() + pl.__version__.encode() + code).hexdigest()[:24]
-    parent = built.root / CACHE / name
-    kept = parent / key
+    kept = built.root / CACHE / name / key
     if kept.is_dir():
         return kept
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        others = list(parent.iterdir())
-        making = Path(tempfile.mkdtemp(prefix=".making-", dir=parent))
+        with making(kept) as folder:
+            make(folder)
     except OSError:
         return None
-    try:
-        make(making)
-        # Another process may have made the same by now, which is as good.
-        with contextlib.suppress(OSError):
-            making.rename(kept)
-    except OSError:
-        return None
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    for other in others:
-        if not other.name.startswith(".making-"):
-            shutil.rmtree(other, ignore_errors=True)
     return kept

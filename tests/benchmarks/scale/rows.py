@@ -107,7 +107,7 @@ def _kind(part: Part, slot: Slot) -> str:
     if slot.kind in ("iri", "absolute", "name"):
         return "; rml:termType rml:IRI"
     if slot.language and part.frame.get_column(slot.language).null_count() < len(part.frame):
-        raise NotImplementedError("texts with a language")
+        raise TypeError("no text of these rows has a language")
     if slot.datatype:
         return f"; rml:datatype <{full_name(slot.datatype, templates().prefixes)}>"
     return ""
