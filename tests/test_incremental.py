@@ -99,7 +99,7 @@ def blind(*_: object) -> set[str]:
     return set()
 
 
-def deaf(self: reading.Reading, paths: set[str], *_: object) -> set[str]:
+def deaf(paths: set[str], *_: object) -> set[str]:
     """No file reads what another writes."""
     return set(paths)
 
@@ -117,7 +117,7 @@ def unmoved(self: Regions, nodes: pl.Series, *_: object) -> pl.Series:
             *("meeting: berg-envoy-chur-2024-03-18", "meeting: berg-envoy-chur"),
         ),
         (
-            *(reading.Reading, "_closed", deaf, "geneva"),
+            *(reading, "closed", deaf, "geneva"),
             *("when: on Monday = 2024-03-11", "when: {is: 2024-03-10, inferred: so}"),
         ),
         (
@@ -130,7 +130,7 @@ def unmoved(self: Regions, nodes: pl.Series, *_: object) -> pl.Series:
     ],
 )
 def test_a_fault_is_seen(
-    where: type,
+    where: object,
     name: str,
     fault: object,
     file: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from kg.cache.codec import unpacked
 from kg.cache.files import names_in
 from kg.cache.kept import Kept, found_in
 from kg.cache.layers import RAW, Layers, changed_subjects, differing, with_events
-from kg.cache.reading import Read, Reading, texts_digest
+from kg.cache.reading import Read, Reading, TooMuch, texts_digest
 from kg.cache.registry import (
     RegistryNeeded,
     kept_registry,
@@ -21,6 +22,7 @@ from kg.cache.registry import (
     registry_found,
     registry_frame,
 )
+from kg.cache.shares import Shares, shared_out
 from kg.check.diagnostic import Findings
 from kg.facts.compile import Counts
 from kg.facts.project import Project, Reader, Texts, check_any, vocabulary_of
@@ -66,6 +68,20 @@ def read_facts(
 
     Raises `kg.cache.reading.TooMuch` and `kg.cache.container.Broken`.
     """
+    paths = [f"facts/{name}" for name in names_in(root / "facts", ".yaml")]
+    with shared_out(root, [] if kept.registry else paths) as shares:
+        return _read_facts(root, kept, inputs, findings, most, paths, shares)
+
+
+def _read_facts(
+    root: Path,
+    kept: Kept,
+    inputs: Mapping[str, str],
+    findings: Findings,
+    most: int,
+    paths: list[str],
+    shares: Shares | None,
+) -> Facts | None:
     reader = Reader(root, findings)
     ontology, shapes = reader.own("ontology"), reader.own("shapes")
     vocabulary = vocabulary_of(root)
@@ -78,9 +94,13 @@ def read_facts(
         del findings.items[before_registry:]
         return reader.registry(settings, vocabulary)
 
-    paths = [f"facts/{name}" for name in names_in(root / "facts", ".yaml")]
-
     def read(registry: Registry) -> Read:
+        if shares is not None:
+            with suppress(TooMuch):
+                own = Reader(root, Findings())
+                result = shares.read(root, inputs, vocabulary, registry, own)
+                reader.inputs |= own.inputs
+                return result
         own = Reader(root, Findings())
         result = Reading(root, kept, inputs, vocabulary, registry, paths, most, own).read()
         reader.inputs |= own.inputs
@@ -149,13 +169,12 @@ def _tell(found: Read, findings: Findings, inputs: Mapping[str, str], reader: Re
 def _over(
     found: Read, registry: Registry | None, articles: frozenset[str]
 ) -> dict[str, pl.DataFrame]:
-    frames = found.rows.frames()
     if registry is None:
-        return frames
+        return found.rows
     rows = Rows()
     registry_rows(registry, articles, rows)
     own = rows.frames()
-    return {name: pl.concat([own[name], frame]) for name, frame in frames.items()}
+    return {name: pl.concat([own[name], frame]) for name, frame in found.rows.items()}
 
 
 def _layers(

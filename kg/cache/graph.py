@@ -7,8 +7,9 @@ look anywhere are asked of all triples with the predicates that they look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -20,12 +21,15 @@ from kg.check.compiled_engine import CompiledEngine, only
 from kg.check.reach import reach
 from kg.check.shacl import Report, Result
 from kg.check.shapes import Shapes
+from kg.check.statements import Statements
 from kg.facts.rows import LATER, ORIGIN
-from kg.mapping.expand import lines
+from kg.mapping.expand import pieces
+from kg.mapping.pipeline import in_order
 from kg.mapping.region import Finder, Regions
 from kg.mapping.tables import Tables
+from kg.mapping.templates import templates
 
-PART = 500
+PART = 250
 """Files whose nodes are validated at a time, which bounds the memory taken."""
 
 
@@ -36,6 +40,26 @@ class Graph:
     report: Report
     totals: Totals
     validation: Validation
+
+
+_Part = tuple[list[tuple[str, Result]], Totals, dict[str, str]]
+# Parts under way at once: the engine and the expansion leave Python to others most of the time.
+_WORKERS = 2
+
+
+@dataclass(slots=True)
+class _Total:
+    """What all parts so far gave."""
+
+    validation: Validation = field(default_factory=Validation)
+    totals: Totals = field(default_factory=Totals)
+
+    def add(self, part: _Part) -> None:
+        """Take in a part."""
+        owned, totals, left = part
+        self.validation.near += owned
+        self.totals += totals
+        self.validation.left |= left
 
 
 @dataclass(slots=True)
@@ -63,18 +87,16 @@ class Validator:
 
     def whole(self, layers: Layers, tables: Tables) -> Graph:
         """Validate everything, `tables` being those of `layers`."""
-        validation, totals = Validation(), Totals()
         finder: Finder = _Standing(tables)
-        reasons: list[dict[str, str]] = []
         homes = list(_homes(layers))
-        for nodes in homes:
-            owned, part, left = self._part(finder, nodes, nodes, alone=len(homes) == 1)
-            validation.near += owned
-            totals += part
-            reasons.append(left)
-        for left in reasons:
-            validation.left |= left
-        return self._graph(layers, validation, totals)
+        total = _Total()
+
+        def job(nodes: pl.Series) -> Callable[[], _Part]:
+            return lambda: self._part(finder, nodes, nodes, alone=len(homes) == 1)
+
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            in_order(pool, map(job, homes), total.add, _WORKERS)
+        return self._graph(layers, total.validation, total.totals)
 
     def changed(
         self, layers: Layers, before: Layers, subjects: pl.Series, kept: Validation, totals: Totals
@@ -102,19 +124,20 @@ class Validator:
 
     def _part(
         self, finder: Finder, nodes: pl.Series, counted: pl.Series, *, alone: bool = False
-    ) -> tuple[list[tuple[str, Result]], Totals, dict[str, str]]:
+    ) -> _Part:
         """The results that hang on some nodes, the totals of their triples, what was left."""
         regions = Regions(finder, self._base)
         own = regions.about(nodes)
         data = self._rendered(own)
-        totals = Totals()
+        statements, totals = Statements.read(data), Totals()
         if counted is nodes:
-            totals = row_totals(own) + graph_totals(data, self._shapes)
+            totals = row_totals(own) + graph_totals(data, statements, self._shapes)
         if not alone:
             around = regions.around(nodes, self._reach.ways)
             further = around.filter(~around.is_in(nodes.implode()))
-            data += self._rendered(regions.about(further))
-        report = self._engine_report(data, self._reach.near)
+            beside = self._rendered(regions.about(further))
+            data, statements = data + beside, statements.beside(Statements.read(beside))
+        report = self._engine_report(data, statements, self._reach.near)
         here = set(nodes)
         owned = [
             (owner, result) for result in report.results if (owner := self._owner(result)) in here
@@ -137,15 +160,16 @@ class Validator:
         if not self._reach.far:
             return Report((), 0, 0)
         tables = layers.tables() if predicates is None else layers.having(predicates)
-        return self._engine_report(self._rendered(tables), self._reach.far)
+        data = self._rendered(tables)
+        return self._engine_report(data, Statements.read(data), self._reach.far)
 
-    def _engine_report(self, data: bytes, names: frozenset[str]) -> Report:
+    def _engine_report(self, data: bytes, statements: Statements, names: frozenset[str]) -> Report:
         shapes = replace(
             self._shapes,
             ntriples=only(self._shapes, names),
             targets={name: of for name, of in self._shapes.targets.items() if name in names},
         )
-        return CompiledEngine(cautious=True).validate(data, shapes)
+        return CompiledEngine(cautious=True).validated(data, shapes, statements)
 
     def _owner(self, result: Result) -> str:
         """The node that a result hangs on."""
@@ -154,10 +178,11 @@ class Validator:
         return term[len(prefix) : -1] if term is not None and term.startswith(prefix) else ""
 
     def _totals(self, tables: Tables) -> Totals:
-        return row_totals(tables) + graph_totals(self._rendered(tables), self._shapes)
+        data = self._rendered(tables)
+        return row_totals(tables) + graph_totals(data, Statements.read(data), self._shapes)
 
     def _rendered(self, tables: Tables) -> bytes:
-        return "".join(text for piece in lines(tables, self._base, "nt") for text in piece).encode()
+        return b"".join(piece.data() for piece in pieces(tables, self._base, templates(), "nt"))
 
 
 def _homes(layers: Layers) -> Iterator[pl.Series]:

@@ -60,7 +60,7 @@ SCHEMAS: Mapping[str, pl.Schema] = {
     "declared": _schema(_texts("kind", "id", "what", "article"), _SPAN),
     "undeclared": _schema(_texts("lower", "diagnostic")),
     "uses": _schema(_texts("path", "use", "key")),
-    "entries": _schema(_texts("node", "names"), _SPAN),
+    "entries": _schema(_texts("node", "names", "kind", "akin"), _SPAN),
 }
 
 

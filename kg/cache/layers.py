@@ -125,7 +125,8 @@ class Layers:
         """The rows that stand; what is wanted must not part rows that share a key."""
         if table in DERIVED:
             return self._both(table, wanted).drop(ABOUT)
-        return standing(table, self._raw(table, wanted))
+        found = self._raw(table, wanted)
+        return standing(table, found) if len(found) else found.drop(ORIGIN)
 
     def _raw(self, table: str, wanted: pl.Expr) -> pl.DataFrame:
         frame = self.base.frame(table).filter(wanted)
@@ -184,6 +185,8 @@ def differing(before: Layers, after: Layers, subjects: pl.Series) -> pl.Series:
 
 
 def _differing(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.Series:
+    if old.is_empty() and new.is_empty():
+        return _NO_NODES
     found = [
         one.join(other, on=one.columns, how="anti", nulls_equal=True).get_column(SUBJECTS[table])
         for one, other in ((old, new), (new, old))

@@ -50,12 +50,13 @@ class _File:
 class Read:
     """What reading gave: the frames to keep, the rows of `again`, the files that were read anew.
 
-    `frames` are as in `Kept`, without the entries of the registry; `order` has the number that
-    each file of before goes by now, null where it is among `again` or gone.
+    `frames` are as in `Kept`, without the entries of the registry, `rows` as `Rows.frames` gives
+    them; `order` has the number that each file of before goes by now, null where it is among
+    `again` or gone.
     """
 
     frames: dict[str, pl.DataFrame]
-    rows: Rows
+    rows: dict[str, pl.DataFrame]
     again: frozenset[str]
     order: pl.Series
     searches: int
@@ -88,19 +89,29 @@ class Reading:
             searched = before.filter(pl.col("searches") > 0)["path"]
             changed |= set(searched) - gone
         while True:
-            self._parse(changed)
-            declared, frames, asked = self._declare(changed | gone)
+            self.parse(changed)
+            declared, frames, asked = self.declare(changed | gone, self.outlined(changed))
             more = self._asking(asked) - changed - gone
             if not more:
                 break
             changed |= more
-        uses = self.kept.frames["uses"]
-        files = self._closed(changed, gone, uses)
+        return self.settled(changed, gone, frames, declared)
+
+    def settled(
+        self,
+        changed: set[str],
+        gone: set[str],
+        frames: dict[str, pl.DataFrame],
+        declared: Declarations,
+    ) -> Read:
+        """Compile what changed and what that reaches, by what all files declare now."""
+        uses, order = self.kept.frames["uses"], ordered(frames["outlines"])
+        files = closed(changed, gone, uses)
         while True:
-            self._parse(files)
-            rows, order = self._compile(files, gone, declared)
-            used = _uses_frame(rows, order)
-            more = self._closed(changed, gone, pl.concat([uses, used])) - files
+            self.parse(files)
+            rows = self.compile(files, order, declared)
+            used = uses_frame(rows, order)
+            more = closed(changed, gone, pl.concat([uses, used])) - files
             if not more:
                 return self._result(files, gone, frames, rows, order, used)
             files |= more
@@ -117,8 +128,8 @@ class Reading:
         """Whether any archived text is another than before, also one that no file is about."""
         return texts_digest(self.inputs) != self.kept.registry.get("texts")
 
-    def _parse(self, paths: Collection[str]) -> None:
-        """Read files that were not read yet."""
+    def parse(self, paths: Collection[str]) -> None:
+        """Read files that were not read yet; raises TooMuch."""
         for path in sorted(set(paths) - self._files.keys()):
             findings = self.reader.findings
             before = len(findings.items)
@@ -131,22 +142,26 @@ class Reading:
         if len(self._files) > self.most:
             raise TooMuch
 
-    def _declare(
-        self, paths: Collection[str]
-    ) -> tuple[Declarations, dict[str, pl.DataFrame], set[str]]:
-        """What is declared now, the frames that hold it, and the keys of what is so no more.
-
-        Only ids that some changed file has, or had, are looked at again.
-        """
-        old = self.kept.frames["outlines"]
-        stale = pl.col("path").is_in(list(paths))
+    def outlined(self, paths: Collection[str]) -> pl.DataFrame:
+        """The outlines of files that were read."""
         lines = [
             row
             for path in sorted(set(paths) & self._files.keys())
             if (found := self._files[path].outline) is not None
             for row in outline_rows(path, found)
         ]
-        new = pl.DataFrame(lines, schema=SCHEMAS["outlines"], orient="row")
+        return pl.DataFrame(lines, schema=SCHEMAS["outlines"], orient="row")
+
+    def declare(
+        self, paths: Collection[str], new: pl.DataFrame
+    ) -> tuple[Declarations, dict[str, pl.DataFrame], set[str]]:
+        """What is declared now, the frames that hold it, and the keys of what is so no more.
+
+        `new` are the outlines of the changed files, `paths` these and those that are gone. Only
+        ids that some changed file has, or had, are looked at again.
+        """
+        old = self.kept.frames["outlines"]
+        stale = pl.col("path").is_in(list(paths))
         now = pl.concat([old.filter(~stale), new])
         ids = pl.concat([old.filter(stale)["lower"], new["lower"]]).unique()
         here = pl.col("lower").is_in(ids.implode())
@@ -168,8 +183,7 @@ class Reading:
                 [self.kept.frames["undeclared"].filter(~here), undeclared_frame(wrong).filter(here)]
             ),
         }
-        events, utterances, articles = (KeptDeclared(frames["declared"], kind) for kind in KINDS)
-        declarations = Declarations(events, utterances, articles, merges)
+        declarations = declared_of(frames["declared"], self.registry)
         return declarations, frames, _changed_keys(before.filter(known), after)
 
     def _asking(self, changed: set[str]) -> set[str]:
@@ -182,21 +196,8 @@ class Reading:
         unsure = found.filter(pl.col("diagnostic").str.contains(_NAMES_OTHERS, literal=True))
         return set(asking) | set(unsure["path"])
 
-    def _closed(self, paths: set[str], gone: Collection[str], uses: pl.DataFrame) -> set[str]:
-        """The files that read what some files write, and those that all of these read from."""
-        affected = _spread(set(paths) | set(gone), uses, "writes", "reads")
-        return _spread(affected, uses, "reads", "writes") - set(gone)
-
-    def _compile(
-        self, paths: Collection[str], gone: Collection[str], declared: Declarations
-    ) -> tuple[Rows, list[str]]:
-        """Compile files in the order of all; returns the rows, and that order."""
-        before = self.kept.frames["files"].filter(
-            ~pl.col("path").is_in([*paths, *gone]), pl.col("article").is_not_null()
-        )
-        pairs = list(before.select("article", "path").iter_rows())
-        pairs += [(a.id.value, path) for path in paths if (a := self._files[path].article)]
-        order = [path for _, path in sorted(pairs)]
+    def compile(self, paths: Collection[str], order: list[str], declared: Declarations) -> Rows:
+        """Compile files that were read, in the order of all."""
         elsewhere = Elsewhere({}, self._texts())
         # The records of an article tell of what they hold when they are asked, to this reader.
         findings = self.reader.findings
@@ -208,7 +209,11 @@ class Reading:
                 self._compile_one(origin, path, file, compiler)
         for origin, items in compiler.settle().items():
             self._found += [(order[origin - 1], "settle", item) for item in items]
-        return compiler.rows, order
+        return compiler.rows
+
+    def looked_at(self, paths: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Of files that were read and compiled, the frames `files` and `found` of what is kept."""
+        return _files_frame({p: self._files[p] for p in sorted(paths)}), found_frame(self._found)
 
     def _compile_one(self, origin: int, path: str, file: _File, compiler: Compiler) -> None:
         article = file.article
@@ -241,17 +246,15 @@ class Reading:
     ) -> Read:
         stale = pl.col("path").is_in([*paths, *gone])
         before = self.kept.frames["files"]
-        files = pl.concat(
-            [before.filter(~stale), _files_frame({p: self._files[p] for p in sorted(paths)})]
-        ).sort("article", "path", nulls_last=True)
+        again, what = self.looked_at(paths)
+        files = pl.concat([before.filter(~stale), again])
+        files = files.sort("article", "path", nulls_last=True)
         numbers = {path: number for number, path in enumerate(order, 1)}
         # Rows of the registry have the number 0.
         now = [0, *(None if p in paths else numbers.get(p) for p in before["path"])]
         found = {
             "files": files,
-            "found": pl.concat(
-                [self.kept.frames["found"].filter(~stale), found_frame(self._found)]
-            ),
+            "found": pl.concat([self.kept.frames["found"].filter(~stale), what]),
             "uses": pl.concat([self.kept.frames["uses"].filter(~stale), used]),
         }
         searches = int(files["searches"].sum())
@@ -259,7 +262,7 @@ class Reading:
             raise TooMuch  # which words were looked for elsewhere hangs on the order of all
         return Read(
             frames | found,
-            rows,
+            rows.frames(),
             frozenset(paths),
             pl.Series(now, dtype=pl.Int32),
             searches,
@@ -279,6 +282,24 @@ def _changed_keys(before: pl.DataFrame, after: pl.DataFrame) -> set[str]:
     return {f"{kind}/{id_}" for kind, id_, *_ in old ^ new}
 
 
+def ordered(outlines: pl.DataFrame) -> list[str]:
+    """The files in the order of their articles' ids."""
+    heads = outlines.filter(pl.col("kind") == "article")
+    return [path for _, path in sorted(heads.select("id", "path").iter_rows())]
+
+
+def declared_of(frame: pl.DataFrame, registry: Registry) -> Declarations:
+    """What a frame holds of what all files declare."""
+    events, utterances, articles = (KeptDeclared(frame, kind) for kind in KINDS)
+    return Declarations(events, utterances, articles, registry.merges)
+
+
+def closed(paths: Collection[str], gone: Collection[str], uses: pl.DataFrame) -> set[str]:
+    """The files that read what some files write, and those that all of these read from."""
+    affected = _spread(set(paths) | set(gone), uses, "writes", "reads")
+    return _spread(affected, uses, "reads", "writes") - set(gone)
+
+
 def _spread(paths: set[str], uses: pl.DataFrame, here: str, there: str) -> set[str]:
     """Some files, and those that use there what these use here, and so on."""
     found, due = set(paths), set(paths)
@@ -290,7 +311,8 @@ def _spread(paths: set[str], uses: pl.DataFrame, here: str, there: str) -> set[s
     return found
 
 
-def _uses_frame(rows: Rows, order: list[str]) -> pl.DataFrame:
+def uses_frame(rows: Rows, order: list[str]) -> pl.DataFrame:
+    """What files use of what they have in common."""
     plain = [(order[origin - 1], use, key) for origin, use, key in rows.trace if origin]
     return pl.DataFrame(plain, schema=SCHEMAS["uses"], orient="row")
 

@@ -40,9 +40,10 @@ class _Entries(Mapping[str, Entry]):
 
     def __getitem__(self, node: str) -> Entry:
         if node not in self._made:
-            _, names, *span = self._rows[node]
+            _, names, kind, akin, *span = self._rows[node]
             pairs = tuple((text, language) for text, language in json.loads(names))
-            self._made[node] = Entry(node, _NotKept(), pairs, Span(*span))
+            entry = Entry(node, _NotKept(), pairs, Span(*span), kind, tuple(json.loads(akin)))
+            self._made[node] = entry
         return self._made[node]
 
     def __contains__(self, node: object) -> bool:
@@ -67,6 +68,8 @@ def registry_frame(registry: Registry) -> pl.DataFrame:
         (
             entry.node,
             json.dumps(entry.names),
+            entry.kind,
+            json.dumps(entry.akin),
             *_plain(entry.span),
         )
         for entry in registry.entries.values()

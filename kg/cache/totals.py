@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.check.shacl import focus_nodes
 from kg.check.shapes import Shapes, TargetKind
+from kg.check.statements import Statements, Target
 from kg.facts.compile import Counts, counted
 from kg.mapping.tables import Tables
 
@@ -56,10 +56,12 @@ def row_totals(tables: Tables) -> Totals:
     return Totals(counted(tables), dict(found.iter_rows()))
 
 
-def graph_totals(data: bytes, shapes: Shapes) -> Totals:
-    """What is counted in canonical N-Triples."""
-    names = {term for of in shapes.targets.values() for kind, term in of if kind is TargetKind.NODE}
-    nodes = frozenset().union(*focus_nodes(data, shapes).values()) - names
+def graph_totals(data: bytes, statements: Statements, shapes: Shapes) -> Totals:
+    """What is counted in canonical N-Triples, whose statements are given too."""
+    targets = frozenset[Target]().union(*shapes.targets.values())
+    names = {term for kind, term in targets if kind is TargetKind.NODE}
+    nodes = statements.focus(targets)
+    nodes = nodes.filter(~nodes.is_in(sorted(names)))
     occurring = {name: data.count(name.encode()) for name in names}
     return Totals(
         triples=data.count(b"\n"),

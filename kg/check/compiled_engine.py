@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import polars as pl
 import pyoxigraph as ox
@@ -26,6 +27,8 @@ _TARGETS = {kind.value for kind in TargetKind}
 _CLASSES = {PREFIXES["rdfs"] + "Class", PREFIXES["owl"] + "Class"}
 # The compiled engine labels blank nodes anew; results must name the shapes as we do.
 _NAMED_BLANK = "urn:x-parley-shape:"
+# It is not made for several threads.
+_PYSHACL = Lock()
 _BLANK_NODE = re.compile(rb"^_:| _:[^\s]+ \.$", re.MULTILINE)
 
 
@@ -54,7 +57,11 @@ class CompiledEngine:
         Shapes that are not well formed are refused, in use or not: SHACL leaves open what they
         mean, and engines pass over some of them.
         """
-        results, focus, left = self.without_pyshacl(data, shapes, Statements.read(data))
+        return self.validated(data, shapes, Statements.read(data))
+
+    def validated(self, data: bytes, shapes: Shapes, statements: Statements) -> Report:
+        """As `validate`, `statements` being those of the data."""
+        results, focus, left = self.without_pyshacl(data, shapes, statements)
         if left:
             results = (*results, *left_to_pyshacl(data, shapes, left))
         return Report.counted(results, len(focus), shapes, left)
@@ -107,7 +114,8 @@ def left_to_pyshacl(data: bytes, shapes: Shapes, left: Mapping[str, str]) -> tup
     from kg.check.pyshacl_engine import PyshaclEngine
 
     apart = replace(shapes, ntriples=only(shapes, frozenset(left)))
-    return PyshaclEngine().validate(data, apart).results
+    with _PYSHACL:
+        return PyshaclEngine().validate(data, apart).results
 
 
 def _unfit(data: bytes) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
 
 import polars as pl
 
@@ -82,7 +81,6 @@ class _Partitions:
         self.shapes = shapes
         self._base, self._mapping = base, mapping
         self._engine = CompiledEngine(cautious=cautious)
-        self._pyshacl = Lock()
 
     def lines(self, tables: Tables) -> pl.Series:
         """The triples of tables as lines of N-Triples, without their newlines."""
@@ -93,11 +91,10 @@ class _Partitions:
     def found(self, lines: pl.Series, of_shared: frozenset[str]) -> _Found:
         """Validate some lines, and leave out the shared nodes; raises EngineError."""
         data = (lines.str.join("\n").item() + "\n").encode() if len(lines) else b""
-        statements = Statements(lines)
+        statements = Statements.of(lines)
         results, focus, left = self._engine.without_pyshacl(data, self.shapes, statements)
         if left:
-            with self._pyshacl:  # it is not made for several threads
-                results = (*results, *left_to_pyshacl(data, self.shapes, left))
+            results = (*results, *left_to_pyshacl(data, self.shapes, left))
         return _Found(
             frozenset(result for result in results if result.focus not in of_shared),
             focus.filter(~focus.is_in(list(of_shared))) if of_shared else focus,

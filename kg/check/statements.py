@@ -16,18 +16,28 @@ Target = tuple[TargetKind, str]
 class Statements:
     """Canonical N-Triples: one triple a line, single spaces; terms stand as they do there."""
 
-    def __init__(self, lines: pl.Series) -> None:
-        words = pl.col("line").str.splitn(" ", 3).struct
-        fields = {name: words.field(f"field_{at}") for at, name in enumerate(_FIELDS)}
-        self._frame = lines.to_frame("line").select(**fields)
+    def __init__(self, frame: pl.DataFrame) -> None:
+        """Of a frame with the columns `_FIELDS`; `of` and `read` make one."""
+        self._frame = frame
         self._rows: dict[str, pl.DataFrame] = {}
         self._sets: dict[frozenset[Target], pl.Series] = {}
+
+    @staticmethod
+    def of(lines: pl.Series) -> Statements:
+        """The triples of lines, without their newlines."""
+        words = pl.col("line").str.splitn(" ", 3).struct
+        fields = {name: words.field(f"field_{at}") for at, name in enumerate(_FIELDS)}
+        return Statements(lines.to_frame("line").select(**fields))
 
     @staticmethod
     def read(data: bytes) -> Statements:
         """The triples of N-Triples as bytes."""
         lines = pl.Series([data.decode()]).str.strip_suffix("\n").str.split("\n").explode()
-        return Statements(lines.filter(lines != ""))
+        return Statements.of(lines.filter(lines != ""))
+
+    def beside(self, other: Statements) -> Statements:
+        """These triples and others."""
+        return Statements(pl.concat([self._frame, other._frame]))
 
     def values(self, predicate: str | None) -> pl.Series:
         """The distinct objects of a predicate, or of all."""

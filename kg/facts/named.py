@@ -10,7 +10,7 @@ from kg.check.diagnostic import Findings, Related, Severity
 from kg.facts.grammar import Text
 from kg.facts.registry import SECTIONS, Entry, Registry
 from kg.facts.text.archived import ArchivedText
-from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold
+from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold, stands
 from kg.facts.yaml.nodes import Scalar, Sequence
 from kg.facts.yaml.rewrite import plain_or_quoted
 
@@ -112,8 +112,7 @@ def check_description(
     """
     if _sort(entry) not in _DESCRIBABLE:
         return
-    names = [(alias, "") for alias in entry.aliases]
-    if NameIndex(names).find(text.normalised.text):
+    if any(stands(alias, text.normalised.text) for alias in entry.aliases):
         return
     if _sort(entry) != "actor person" and any(_adjective(a, text) for a in entry.aliases):
         return
@@ -143,7 +142,7 @@ def check_affiliation(
         other = registry.entries[name.node]
         if not _OFFICIAL.fullmatch(text[name.end :]) or _COMPLEMENT.search(text[: name.start]):
             continue
-        akin = _id(other.node) in _akin(entry) or _id(entry.node) in _akin(other)
+        akin = _id(other.node) in entry.akin or _id(entry.node) in other.akin
         if other is not entry and not akin:
             findings.error(
                 "name-other",
@@ -217,8 +216,8 @@ def _names(text: str, name: Named, entry: Entry, registry: Registry) -> bool:
         return True
     return (
         _sort(other) == _sort(entry)
-        and _id(other.node) not in _akin(entry)
-        and _id(entry.node) not in _akin(other)
+        and _id(other.node) not in entry.akin
+        and _id(entry.node) not in other.akin
         and not _POSSESSIVE.match(text, name.end)
         and not _COMPLEMENT.search(text[: name.start])
         and not re.match(r" [^\W\dA-Z]", text[name.end :])
@@ -287,8 +286,7 @@ def _alias_line(entry: Entry, name: str) -> str:
 
 def _sort(entry: Entry) -> str:
     """The section of an entry, and its kind."""
-    kind = entry.fields.node.get("kind")
-    return f"{_section(entry)} {kind.value if isinstance(kind, Scalar) else ''}"
+    return f"{_section(entry)} {entry.kind}"
 
 
 def _section(entry: Entry) -> str:
@@ -298,17 +296,6 @@ def _section(entry: Entry) -> str:
 def _bare(words: str) -> str:
     """Words without an opening article."""
     return _ARTICLE.sub("", words, count=1)
-
-
-def _akin(entry: Entry) -> set[str]:
-    """The ids that an entry says it belongs to."""
-    found = set()
-    for key in ("member_of", "within", "of", "head", "members"):
-        node = entry.fields.node.get(key)
-        for item in node.items if isinstance(node, Sequence) else (node,):
-            if isinstance(item, Scalar):
-                found.add(item.value)
-    return found
 
 
 def _id(node: str) -> str:

@@ -64,6 +64,8 @@ _FIELDS = {
     "size": "kg:size",
     **{key: predicate for key, (predicate, _) in _LINKS.items()},
 }
+# The keys that tell what an entry belongs to, and what belongs to it.
+_AKIN = ("member_of", "within", "of", "head", "members")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _ALIAS = re.compile(r"(?P<text>.*\S)\s+@(?P<language>\S+)")
@@ -74,6 +76,7 @@ GRAPH = "graph/registry"
 class Entry:
     """One entry; `names` are (text, language) with the usual one first.
 
+    `kind` is its kind as written, empty without one; `akin` are the ids that it says it belongs to;
     `into` is the id of the entry that it was merged into.
     """
 
@@ -81,6 +84,8 @@ class Entry:
     fields: Record
     names: tuple[tuple[str, str], ...]
     span: Span
+    kind: str = ""
+    akin: tuple[str, ...] = ()
     into: Text | None = None
 
     @property
@@ -222,7 +227,24 @@ def _section(
         merged = next(iter(fields.records("merged")), None)
         into = merged.id("into") if merged is not None and merged.text("reason") else None
         names = tuple(_names(fields, language, findings)) if path != "event" else ()
-        yield Entry(f"{path}/{id_.value}", fields, names, key.span, into)
+        kind = fields.node.get("kind")
+        yield Entry(
+            f"{path}/{id_.value}",
+            fields,
+            names,
+            key.span,
+            kind.value if isinstance(kind, yaml_nodes.Scalar) else "",
+            tuple(_akin(fields)),
+            into,
+        )
+
+
+def _akin(fields: Record) -> Iterator[str]:
+    for key in _AKIN:
+        node = fields.node.get(key)
+        for item in node.items if isinstance(node, yaml_nodes.Sequence) else (node,):
+            if isinstance(item, yaml_nodes.Scalar):
+                yield item.value
 
 
 def _names(fields: Record, language: str, findings: Findings) -> Iterator[tuple[str, str]]:

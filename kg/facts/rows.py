@@ -33,6 +33,8 @@ class Rows:
         self._columns = {name: tuple(table.columns) for name, table in TABLES.items()}
         self._keys = {name: table.key for name, table in TABLES.items()}
         self._here: dict[str, dict[tuple[Cell, ...], Row]] = defaultdict(dict)
+        # The same of tables whose rows nobody reads: cells in the order of the columns.
+        self._plain: dict[str, dict[tuple[Cell, ...], tuple[Cell, ...]]] = defaultdict(dict)
         self._first: dict[tuple[str, Cell], Row] = {}
         self._lines: dict[str, list[tuple[Cell, ...]]] = defaultdict(list)
         self._done: dict[str, list[pl.DataFrame]] = defaultdict(list)
@@ -67,16 +69,8 @@ class Rows:
 
     def position(self, node: str, property_: str, span: Span) -> None:
         """Note where a person wrote what became a node."""
-        self.add(
-            "position",
-            node=node,
-            property=property_,
-            file=span.file,
-            line=span.line,
-            column=span.column,
-            end_line=span.end_line,
-            end_column=span.end_column,
-        )
+        key = (node, property_, span.file, span.line, span.column)
+        self._plain["position"].setdefault(key, (*key, span.end_line, span.end_column))
 
     def stated(
         self,
@@ -88,15 +82,8 @@ class Rows:
         type_: str | None = None,
     ) -> None:
         """Qualify a claim."""
-        self.add(
-            "stated",
-            claim=claim,
-            predicate=predicate,
-            object_kind=kind,
-            object=object_,
-            object_type=type_,
-            graph=graph,
-        )
+        key = (claim, predicate, kind, object_, type_)
+        self._plain["stated"].setdefault(key, (*key, graph))
 
     def link(
         self,
@@ -146,8 +133,15 @@ class Rows:
                 (*[cells.get(column) for column in columns], origin) for cells in rows.values()
             ]
             rows.clear()
-            if len(lines) > _MOST_LINES:
-                self._flush(table)
+            self._flush_if_many(table)
+        for table, plain in self._plain.items():
+            self._lines[table] += [(*line, origin) for line in plain.values()]
+            plain.clear()
+            self._flush_if_many(table)
+
+    def _flush_if_many(self, table: str) -> None:
+        if len(self._lines[table]) > _MOST_LINES:
+            self._flush(table)
 
     def _flush(self, table: str) -> None:
         """Lines to columns, which take a small part of the memory."""

@@ -101,10 +101,15 @@ def triples(tables: Tables, base: str, *, short: bool = False) -> pl.DataFrame:
     With `short`, terms are written as in Turtle under the prefixes of the templates, and nodes
     relative to the base; without, as in N-Quads. Raises TermError like `lines`.
     """
+    found = unsorted_triples(tables, base, short=short)
+    return found.unique().sort("graph", "subject", "predicate", "object")
+
+
+def unsorted_triples(tables: Tables, base: str, *, short: bool = False) -> pl.DataFrame:
+    """Like `triples`, in no order that means anything, and some may come twice."""
     check_base(base)
     mapping = templates()
-    found = _collected(parts(tables, mapping), base, mapping, short=short)
-    return found.unique().sort("graph", "subject", "predicate", "object")
+    return _collected(parts(tables, mapping), base, mapping, short=short)
 
 
 def as_lines(found: pl.DataFrame, *, graphs: bool) -> pl.Series:

@@ -7,6 +7,7 @@ as the text of its column; one text for two terms makes a region larger, never s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Protocol
 
 import polars as pl
@@ -14,6 +15,8 @@ import polars as pl
 from kg.mapping.tables import Tables
 from kg.mapping.templates import Constant, Pattern, Slot, Template, templates
 from kg.mapping.ways import Step, Ways
+
+_NO_TERMS = pl.Series([], dtype=pl.String)
 
 
 class Finder(Protocol):
@@ -33,6 +36,7 @@ class Regions:
         # Many steps begin at the same nodes: what was looked up stays.
         self._in_forms: dict[int, tuple[pl.Series, pl.Series]] = {}
         self._found: dict[tuple[str, str, int], tuple[pl.Series, pl.DataFrame]] = {}
+        self._by_predicate: dict[tuple[str, str, int], dict[str, pl.DataFrame]] = {}
         self._prefixes = templates().prefixes
 
     def about(self, nodes: pl.Series) -> Tables:
@@ -73,41 +77,52 @@ class Regions:
 
     def along(self, terms: pl.Series, step: Step) -> pl.Series:
         """The terms at the end of a step from some terms."""
-        found = [pl.Series([], dtype=pl.String)]
-        if not len(terms):
-            return found[0]
-        for template, pattern in _patterns(self._name(step.predicate)):
-            start, end = template.subject.column, pattern.object
-            if step.inverse:
-                found.append(self._against(terms, template, pattern, step))
-            else:
-                frame = self._having(template, start, terms, pattern, step)
-                if isinstance(end, Constant):
-                    found.append(pl.Series([end.text] if len(frame) else [], dtype=pl.String))
-                else:
-                    column = end.column if isinstance(end, Slot) else "object"
-                    found.append(frame.get_column(column).drop_nulls().cast(pl.String))
-        return pl.concat(found).unique()
+        found: list[pl.Series] = []
+        if len(terms):
+            for template, pattern in _patterns(self._name(step.predicate)):
+                along = self._against if step.inverse else self._from
+                found += along(terms, template, pattern, step)
+        return pl.concat(found).unique() if found else _NO_TERMS
+
+    def _from(
+        self, terms: pl.Series, template: Template, pattern: Pattern, step: Step
+    ) -> Iterator[pl.Series]:
+        end = pattern.object
+        frame = self._having(template, template.subject.column, terms, pattern, step)
+        if frame is None:
+            return
+        if isinstance(end, Constant):
+            yield pl.Series([end.text])
+        else:
+            column = end.column if isinstance(end, Slot) else "object"
+            yield frame.get_column(column).drop_nulls().cast(pl.String)
 
     def _against(
         self, terms: pl.Series, template: Template, pattern: Pattern, step: Step
-    ) -> pl.Series:
+    ) -> Iterator[pl.Series]:
         end = pattern.object
         if isinstance(end, Constant):  # no node, so that no way comes back from it
-            return pl.Series([], dtype=pl.String)
+            return
         column = end.column if isinstance(end, Slot) else "object"
         values = terms if isinstance(end, Slot) and end.kind == "iri" else self._forms(terms)
         frame = self._having(template, column, values, pattern, step)
-        return frame.get_column(template.subject.column)
+        if frame is not None:
+            yield frame.get_column(template.subject.column)
 
     def _having(
         self, template: Template, column: str, values: pl.Series, pattern: Pattern, step: Step
-    ) -> pl.DataFrame:
+    ) -> pl.DataFrame | None:
+        """The rows of a pattern with some values; None where there are none, as mostly."""
         frame = self._find(template.table, column, values)
-        if isinstance(pattern.predicate, Slot) and step.predicate is not None:
-            name = self._name(step.predicate)
-            frame = frame.filter(pl.col(pattern.predicate.column) == name)
-        return frame
+        if not len(frame):
+            return None
+        if not isinstance(pattern.predicate, Slot) or step.predicate is None:
+            return frame
+        key = (template.table, column, id(values))
+        if key not in self._by_predicate:
+            parts = frame.partition_by(pattern.predicate.column, as_dict=True)
+            self._by_predicate[key] = {str(name): part for (name,), part in parts.items()}
+        return self._by_predicate[key].get(short(step.predicate))
 
     def _find(self, table: str, column: str, values: pl.Series) -> pl.DataFrame:
         key = (table, column, id(values))
@@ -147,11 +162,14 @@ def _full(pattern: Pattern) -> str:
     return pattern.predicate.text if isinstance(pattern.predicate, Constant) else ""
 
 
-def _patterns(name: str | None) -> Iterator[tuple[Template, Pattern]]:
-    for template in templates().templates:
-        for pattern in template.patterns:
-            if name is None or isinstance(pattern.predicate, Slot) or _full(pattern) == name:
-                yield template, pattern
+@cache
+def _patterns(name: str | None) -> tuple[tuple[Template, Pattern], ...]:
+    return tuple(
+        (template, pattern)
+        for template in templates().templates
+        for pattern in template.patterns
+        if name is None or isinstance(pattern.predicate, Slot) or _full(pattern) == name
+    )
 
 
 def _steps(ways: Ways) -> dict[Step, Ways]:

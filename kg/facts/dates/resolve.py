@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from kg.facts.dates.edtf import Bounds, Edtf, EdtfError
 from kg.facts.dates.outcomes import Outcome
-from kg.facts.dates.rules import RULES, TABLE
+from kg.facts.dates.rules import RULES, TABLE, Rule
 from kg.facts.dates.words import CLOCK, Context, DateError, clock, fold
 
 __all__ = ["RULES", "DateError", "Resolution", "readings", "resolve"]
@@ -46,6 +46,9 @@ class _Reading(NamedTuple):
 
     resolution: Resolution
     explicit: bool
+
+
+_Match = tuple[Rule, dict[str, str], dict[str, str] | None]
 
 
 def readings(
@@ -170,6 +173,28 @@ def _readings(
 ) -> tuple[tuple[_Reading, ...], tuple[DateError, ...]]:
     found: list[_Reading] = []
     problems: list[DateError] = []
+    for row, parts, hour in _matching(words, rule):
+        context = Context(anchor, reference)
+        try:
+            outcomes = list(row.outcomes(defaultdict(str, parts), context))
+            if hour is not None:
+                outcomes = [_at_minute(outcome, clock(hour)) for outcome in outcomes]
+            found += (_reading(row.name, outcome, context) for outcome in outcomes)
+        except DateError as error:
+            problems.append(error)
+        except EdtfError as error:
+            problems.append(DateError("date-malformed", str(error), "see the words again"))
+        except (ValueError, OverflowError):
+            message = f"“{words}” leads to no day between the years 0001 and 9999"
+            fix = "see whether the article's date and the number in the words are right"
+            problems.append(DateError("date-malformed", message, fix))
+    return tuple(dict.fromkeys(found)), tuple(problems)
+
+
+@lru_cache(8192)
+def _matching(words: str, rule: str | None) -> tuple[_Match, ...]:
+    """The rows of the table that words match, with the words' parts and a time of day beside."""
+    found: list[_Match] = []
     timed = _without_clock(words)
     for row in TABLE:
         if row.name != rule and (rule is not None or row.named_only):
@@ -177,23 +202,9 @@ def _readings(
         # A printed date takes its time into the value itself.
         for text, hour in ((words, None), *(timed if row.name != "printed" else ())):
             match = row.wording.fullmatch(text)
-            if match is None:
-                continue
-            context = Context(anchor, reference)
-            try:
-                outcomes = list(row.outcomes(defaultdict(str, match.groupdict("")), context))
-                if hour is not None:
-                    outcomes = [_at_minute(outcome, clock(hour)) for outcome in outcomes]
-                found += (_reading(row.name, outcome, context) for outcome in outcomes)
-            except DateError as error:
-                problems.append(error)
-            except EdtfError as error:
-                problems.append(DateError("date-malformed", str(error), "see the words again"))
-            except (ValueError, OverflowError):
-                message = f"“{words}” leads to no day between the years 0001 and 9999"
-                fix = "see whether the article's date and the number in the words are right"
-                problems.append(DateError("date-malformed", message, fix))
-    return tuple(dict.fromkeys(found)), tuple(problems)
+            if match is not None:
+                found.append((row, match.groupdict(""), hour))
+    return tuple(found)
 
 
 def _reading(rule: str, outcome: Outcome, context: Context) -> _Reading:

@@ -80,6 +80,17 @@ class NameIndex:
         ]
 
 
+def stands(alias: str, text: str) -> bool:
+    """Whether an alias stands in folded text as whole words."""
+    name = fold(alias)
+    at = text.find(name) if _TOKEN.search(name) else -1
+    while at >= 0:
+        if _whole(text, at, at + len(name)):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
 def _whole(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isalnum() and text[start].isalnum()) and not (
