@@ -20,6 +20,7 @@ from kg.commands import (
     remote,
 )
 from kg.commands.common import CLEAN, INTERRUPTED, USAGE, UsageError
+from kg.memory import keep_freed
 
 _MODULES = (
     checking,
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Articles are Unicode whatever the locale says; nothing a terminal cannot show may crash.
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
     options = _parser().parse_args(arguments)
+    keep_freed()
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         code = run(options)

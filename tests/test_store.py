@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.rdf.store import load_store, open_store
-from kg.rdf.zstd import LEVEL, compress
+from kg.rdf.zstd import compress
 
 ONE = b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
 TWO = b'<https://example.org/a> <https://example.org/b> "d" <https://example.org/g> .\n'
@@ -15,7 +15,7 @@ TWO = b'<https://example.org/a> <https://example.org/b> "d" <https://example.org
 
 def test_shards_into_a_store_on_disk(tmp_path: Path) -> None:
     (tmp_path / "a.nt").write_bytes(ONE)
-    frames = compress(TWO, LEVEL) + compress(TWO.replace(b'"d"', b'"e"'), LEVEL)
+    frames = compress(TWO) + compress(TWO.replace(b'"d"', b'"e"'))
     (tmp_path / "b.nq.zst").write_bytes(frames)
     files = [tmp_path / "a.nt", tmp_path / "b.nq.zst"]
     store = load_store(files, tmp_path / "new" / "store")
@@ -28,8 +28,8 @@ def test_shards_into_a_store_on_disk(tmp_path: Path) -> None:
     ("name", "data", "message"),
     [
         ("a.nt", b"<a> <b\n", "a.nt: .*"),
-        ("a.nt.zst", compress(b"<a> <b\n", LEVEL), "a.nt.zst: .*"),
-        ("b.nt.zst", compress(ONE, LEVEL)[:-3], "b.nt.zst: damaged Zstandard data: .*"),
+        ("a.nt.zst", compress(b"<a> <b\n"), "a.nt.zst: .*"),
+        ("b.nt.zst", compress(ONE)[:-3], "b.nt.zst: damaged Zstandard data: .*"),
         ("c.nt.zst", b"nonsense", "c.nt.zst: damaged Zstandard data: .*"),
         ("d.txt", b"", "no format 'txt'.*"),
     ],

@@ -17,6 +17,7 @@ from kg.cache.reading import Reading
 from kg.cache.share import Begin, Compile, compiled
 from kg.check.diagnostic import Findings
 from kg.facts.project import Reader, vocabulary_of
+from kg.memory import keep_freed
 
 
 def main() -> int:
@@ -27,6 +28,7 @@ def main() -> int:
     # It ends when nobody listens any longer; an interruption is for whoever started it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    keep_freed()
     try:
         return _share(source, sink)
     except (EOFError, BrokenPipeError):

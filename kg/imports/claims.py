@@ -13,7 +13,7 @@ import polars as pl
 from kg.imports.spec import Spec
 from kg.mapping.ids import claim_ids
 from kg.mapping.ranks import ranked
-from kg.mapping.tables import TABLES, Tables
+from kg.mapping.tables import TABLES, Tables, distinct
 from kg.rdf.vocabulary import Vocabulary
 
 _TERM = ["object_kind", "object", "object_type"]
@@ -33,14 +33,14 @@ def event_tables(kept: pl.DataFrame, spec: Spec, vocabulary: Vocabulary) -> Tabl
         graph=pl.lit(spec.graph),
     )
     said = said.with_columns(claim_ids(said).alias("id"))
-    claims = said.select(*TABLES["claim"].columns).unique("id", keep="first", maintain_order=True)
+    claims = distinct(said.select(*TABLES["claim"].columns), "id")
     single = vocabulary.single_valued()
     superclasses = {name: vocabulary.superclasses(name) for name in vocabulary.classes()}
     support = said.select(claim="id", evidence=_ROW, graph="graph")
     return Tables(
         {
             "claim": claims,
-            "support": support.unique(maintain_order=True),
+            "support": distinct(support),
             "stated": _stated(said),
             **_rows(kept, spec),
             **ranked(claims, single, superclasses),
@@ -93,7 +93,7 @@ def _stated(said: pl.DataFrame) -> pl.DataFrame:
             ("words", "kg:asStated", "plain"),
         )
     ]
-    return pl.concat(found).unique(maintain_order=True)
+    return distinct(pl.concat(found))
 
 
 def _rows(kept: pl.DataFrame, spec: Spec) -> Mapping[str, pl.DataFrame]:

@@ -23,6 +23,7 @@ from kg.imports.raw import Progress, raw_frames
 from kg.imports.rows import HASH, SEPARATOR, judged
 from kg.imports.spec import Spec
 from kg.mapping.ids import digests
+from kg.mapping.pipeline import ahead
 from kg.mapping.tables import Tables
 from kg.rdf.vocabulary import Vocabulary
 
@@ -143,7 +144,7 @@ def stage(
     dates: dict[str, Edtf] = {}
     for file in files:
         judging = Judging(spec, file, faults, every_code=every_code, sample=sample)
-        for kept in judging.kept(counts, dates, progress):
+        for kept in ahead(judging.kept(counts, dates, progress)):
             rows.add(kept)
             nodes.add(nodes_of(kept, spec))
     counts.bad = faults.rows

@@ -1,8 +1,9 @@
-"""Jobs done by several threads at once, their results taken in order by one more."""
+"""Work of several threads at once that keeps its order: jobs, and what is made ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import TypeVar
@@ -41,3 +42,17 @@ def in_order(
             taker.submit(taken, pool.submit(job))
     if failed:
         raise failed[0]
+
+
+def ahead(items: Iterable[Result], most: int = 1) -> Iterator[Result]:
+    """The items, of which at most so many are made in a thread of their own before they are due.
+
+    An error of theirs is raised where the item would have come.
+    """
+    source = iter(items)
+    end = object()
+    with ThreadPoolExecutor(1) as pool:
+        coming = deque(pool.submit(next, source, end) for _ in range(most))
+        while (item := coming.popleft().result()) is not end:
+            coming.append(pool.submit(next, source, end))
+            yield item  # type: ignore[misc]

@@ -11,7 +11,7 @@ from typing import Self
 
 import polars as pl
 
-from kg.rdf.zstd import LEVEL, compress, decompress
+from kg.rdf.zstd import compress, decompress
 
 # Lines of a run, sorted in memory; of a block, of which the merge holds one for each run; of the
 # blocks that are merged at a time; and of what is handed out.
@@ -69,7 +69,7 @@ class Runs:
         self._waiting.clear()
         for start in range(0, len(lines), _BLOCK):
             block = lines.slice(start, _BLOCK)
-            data = compress(block.str.join("\n").item().encode(), LEVEL)
+            data = compress(block.str.join("\n").item().encode())
             self._blocks.append(_Block(block.item(0), self._size, len(data)))
             self._size += self._file.write(data)
 

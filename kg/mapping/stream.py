@@ -1,7 +1,7 @@
 """Slices of tables to one file, in memory that does not grow with their number.
 
-While the next slice is made, two workers turn the rows of the last ones into text, and a writer
-puts the text into the file, in order. All queues between them are short.
+While one thread makes the next slice, two workers turn the rows of the last ones into text, and a
+writer puts the text into the file, in order. All queues between them are short.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from pathlib import Path
 import polars as pl
 
 from kg.mapping.expand import Piece, Syntax, pieces
-from kg.mapping.pipeline import in_order
+from kg.mapping.pipeline import ahead, in_order
 from kg.mapping.sorting import Runs
 from kg.mapping.tables import Tables
 from kg.mapping.templates import Templates, templates
 from kg.mapping.turtle import header
 from kg.rdf.formats import Format
 from kg.rdf.sink import Sink
-from kg.rdf.zstd import LEVEL
 from kg.rdf.zstd import compress as compressed
 
 # Rows of a piece, some megabytes of text: enough to compress well, few enough for the caches.
@@ -108,7 +107,7 @@ class _File:
 
 
 def _text(text: bytes, triples: int, *, compress: bool) -> _Text:
-    return _Text(compressed(text, LEVEL) if compress else text, len(text), triples)
+    return _Text(compressed(text) if compress else text, len(text), triples)
 
 
 def _prepared(
@@ -116,7 +115,7 @@ def _prepared(
 ) -> Iterator[Piece]:
     """The pieces of all slices; the next slice is made while the last is checked and split."""
     under_way: deque[Future[list[Piece]]] = deque()
-    for tables in slices:
+    for tables in ahead(slices):
         under_way.append(
             pool.submit(lambda tables: list(pieces(tables, base, mapping, syntax, _ROWS)), tables)
         )

@@ -11,7 +11,7 @@ from kg.rdf.zstd import ZstdFile
 from tests.benchmarks.scale import peers
 from tests.benchmarks.scale.ours import BASE
 from tests.benchmarks.scale.table import TRIPLES, prepare
-from tests.benchmarks.scale.timing import HERE, OWN, Figures, Side, by_turns, table
+from tests.benchmarks.scale.timing import AS_KG, HERE, OWN, Figures, Side, by_turns, table
 
 RDFLIB_EVENTS = 100_000
 
@@ -19,7 +19,7 @@ RDFLIB_EVENTS = 100_000
 def sides(folder: Path, events: int, *, peers_too: bool = True) -> dict[str, Side]:
     """All engines by name; with the table so large that rdflib would not end, without it."""
     ours, ids = prepare(folder, events)
-    module: list[str | Path] = [OWN, "-m", "tests.benchmarks.scale.ours", ours]
+    module: list[str | Path] = [*AS_KG, "tests.benchmarks.scale.ours", ours]
     found = [
         Side("ours nt", [*module, folder / "ours.nt", "nt"], folder / "ours.nt"),
         Side(

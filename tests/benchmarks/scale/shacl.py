@@ -16,7 +16,7 @@ from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
 from tests.benchmarks.scale import ours, peers, real
 from tests.benchmarks.scale.table import prepare
-from tests.benchmarks.scale.timing import HERE, OWN, Figures, Side, by_turns, run, table
+from tests.benchmarks.scale.timing import AS_KG, HERE, OWN, Figures, Side, by_turns, run, table
 
 SH = "http://www.w3.org/ns/shacl#"
 TEN_MINUTES = 600.0
@@ -53,7 +53,7 @@ def engines(folder: Path, kind: str, events: int, shapes: list[Path]) -> tuple[l
     validate = ["-cp", f"{jars}/*", "org.topbraid.shacl.tools.Validate"]
     result = folder / "shacl.json"
     return [
-        Side("ours", [OWN, "-m", module, source, result, kind, *shapes]),
+        Side("ours", [*AS_KG, module, source, result, kind, *shapes]),
         Side(
             "TopBraid",
             [java, logging, *validate, "-datafile", path, "-shapesfile", one],

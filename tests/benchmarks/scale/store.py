@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.benchmarks.scale.table import TRIPLES, prepare
-from tests.benchmarks.scale.timing import HERE, OWN, Figures, Side, run, table
+from tests.benchmarks.scale.timing import AS_KG, HERE, OWN, Figures, Side, run, table
 
 
 def measure(folder: Path, events: int, rounds: int, figures: Figures) -> None:
@@ -16,7 +16,7 @@ def measure(folder: Path, events: int, rounds: int, figures: Figures) -> None:
     module = "tests.benchmarks.scale.ours"
     for arguments in (["store.nq", "nq"], ["store.nq.zst", "nq", "--compress"]):
         target = folder / arguments[0]
-        run(Side("", [OWN, "-m", module, source, target, *arguments[1:]]))
+        run(Side("", [*AS_KG, module, source, target, *arguments[1:]]))
     sides = {
         name: Side(name, [OWN, HERE / "side_store.py", how, folder / file, folder / "store"])
         for name, how, file in (

@@ -127,3 +127,4 @@ def table(sides: Mapping[str, Side] | Sequence[Side], triples: int) -> None:
 
 HERE = Path(__file__).parent
 OWN = Path(sys.executable)
+AS_KG: tuple[str | Path, ...] = (OWN, "-m", "tests.benchmarks.scale.own")
