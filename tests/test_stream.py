@@ -297,4 +297,6 @@ def test_freed_memory_is_kept() -> None:
         int(subprocess.check_output([sys.executable, "-c", script, how])) for how in ("kept", "not")
     )
     # Other C libraries go their own way, and are left to it.
-    assert kept < 1000 < 40_000 < not_kept or platform.libc_ver()[0] != "glibc"
+    others = platform.libc_ver()[0] != "glibc"
+    assert kept < 1000 or others
+    assert not_kept > 40_000 or others

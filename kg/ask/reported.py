@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -19,10 +19,10 @@ _COLUMNS = (
     *("id", "subject", "predicate", "object_kind", "object", "object_type", "document"),
     *("according_to", "agent", "stance", "rank"),
 )
+_OPTIONAL = _COLUMNS.index("document")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A claim; where a curator infers it, `documents` are those whose words it rests on."""
 
     id: str
@@ -84,27 +84,39 @@ class Reported:
         self.software = set(entities.filter(pl.col("class") == "prov:SoftwareAgent")["id"])
         self._passages: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
         found = tables["support"].join(tables["passage"], left_on="evidence", right_on="id")
-        for claim, *place in found.select("claim", "document", "start", "end").iter_rows():
-            self._passages[claim].append((place[0], place[1], place[2]))
+        places: dict[tuple[str, int, int], tuple[str, int, int]] = {}
+        for claim, *where in found.select("claim", "document", "start", "end").iter_rows():
+            place = (where[0], where[1], where[2])
+            self._passages[claim].append(places.setdefault(place, place))
         self.events: dict[str, list[Said]] = defaultdict(list)
-        best = set(tables["best"]["claim"])
-        claims = tables["claim"].filter(pl.col("subject").str.starts_with("event/"))
-        for row in claims.select(_COLUMNS).sort("subject", "id").iter_rows():
-            id_, subject, predicate, kind, value, type_, *rest = row
-            document, according_to, agent, stance, rank = (cell or "" for cell in rest)
-            documents = frozenset(d for d, _, _ in self._passages.get(id_, ()))
-            triple = (subject, predicate, kind, value, type_)
-            self.events[subject].append(
+        claims = (
+            tables["claim"]
+            .filter(pl.col("subject").str.starts_with("event/"))
+            .select(
+                *_COLUMNS[:_OPTIONAL],
+                *(pl.col(name).fill_null("") for name in _COLUMNS[_OPTIONAL:]),
+                best=pl.col("id").is_in(tables["best"]["claim"].implode()),
+            )
+        )
+        # Most rows say what others say, too: each text, and each set of documents, is kept once.
+        resting: dict[tuple[str, ...], frozenset[str]] = {}
+        known: dict[Any, Any] = {}
+        for row in claims.sort("subject", "id").iter_rows():
+            id_, *triple, document, according_to, agent, stance, rank, best = (
+                known.setdefault(cell, cell) for cell in row
+            )
+            documents = tuple(dict.fromkeys(d for d, _, _ in self._passages.get(id_, ())))
+            self.events[triple[0]].append(
                 Said(
                     id_,
-                    triple,
+                    (triple[0], triple[1], triple[2], triple[3], triple[4]),
                     document,
                     according_to,
                     agent,
                     stance,
                     rank,
-                    id_ in best,
-                    documents,
+                    best,
+                    resting.setdefault(documents, frozenset(documents)),
                 )
             )
         self._offices: dict[str, list[str]] = defaultdict(list)

@@ -12,7 +12,7 @@ from typing import Self
 
 # Bytes after which the disk is made to begin, so that little is left to flush at the end; and how
 # many may wait for it.
-_FLUSH, _MOST = 1 << 25, 1 << 27
+_FLUSH, _MOST = 1 << 23, 1 << 27
 
 
 class Sink:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from kg.mapping.expand import triples
+from kg.mapping.expand import unsorted_triples
 from kg.mapping.tables import TABLES, Tables
 from kg.mapping.templates import templates
 
@@ -50,24 +50,30 @@ class Data:
         ]
         return pl.concat(frames).unique()
 
-    def of(self, nodes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    def of(self, nodes: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:
         """Of each node its Turtle and its JSON-LD."""
         pages = pl.DataFrame({"page": nodes}, schema={"page": pl.String})
         about = self._about(pages)
-        found = triples(self._subset(about), self._base, short=True).drop("graph")
-        found = found.with_columns(node=pl.col("subject").str.strip_chars("<>"))
-        own = about.rename({"subject": "node"}).join(found, on="node").drop("node")
+        found = unsorted_triples(self._subset(about), self._base, short=True).drop("graph")
+        blocks = _blocks(found.with_columns(block="subject"))
+        shown = about.select("page", block=_written("subject"))
         # Who took part, and where, is said of the event; the pages of both have it.
         others = pages.filter(~pl.col("page").str.starts_with("event/"))
-        direct = found.filter(pl.col("node").str.starts_with("event/")).with_columns(
-            page=pl.col("object").str.strip_chars("<>")
+        direct = found.filter(pl.col("subject").str.starts_with("<event/")).join(
+            others.select("page", object=_written("page")), on="object"
         )
-        rows = pl.concat([own, direct.join(others, on="page", how="semi").select(own.columns)])
-        texts = _texts(rows)
-        turtle, linked = _turtle_head(self._base), _jsonld_head(self._base)
-        both = pages.join(texts, on="page", how="left").sort("page")
-        for page, text, data in both.select("page", "turtle", "jsonld").iter_rows():
-            yield page, turtle + (text or ""), linked + (data or "") + "]}\n"
+        if len(direct):
+            # No more of the event than this, so that it is a block of its own.
+            told = direct.with_columns(block=pl.concat_str("subject", "object"))
+            blocks = pl.concat([blocks, _blocks(told.drop("page"))])
+            shown = pl.concat([shown, told.select("page", "block").unique()])
+        texts = _texts(shown, blocks)
+        whole = pages.join(texts, on="page", how="left").select(
+            "page",
+            _whole(_turtle_head(self._base), "turtle", ""),
+            _whole(_jsonld_head(self._base), "jsonld", "]}\n"),
+        )
+        yield from whole.sort("page").iter_rows()
 
     def _subset(self, about: pl.DataFrame) -> Tables:
         """The tables without the rows that no page of these shows."""
@@ -111,16 +117,91 @@ def _jsonld_head(base: str) -> str:
     return f'{{"@context": {json.dumps(context)},\n"@graph": ['
 
 
-def _texts(rows: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each page as Turtle and as nodes of JSON-LD: page, turtle, jsonld.
+def _written(column: str) -> pl.Expr:
+    """A node as it is written."""
+    return pl.concat_str(pl.lit("<"), column, pl.lit(">"))
 
-    Sorted once; what stands before a statement depends on what it shares with the one above.
+
+def _whole(head: str, column: str, end: str) -> pl.Expr:
+    """A file, whether or not there is anything in it."""
+    text = pl.concat_str(pl.lit(head), pl.col(column).fill_null(""), pl.lit(end))
+    return text.cast(pl.Binary).alias(column)
+
+
+def _texts(shown: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
+    """The blocks of each page together: page, turtle, jsonld."""
+    return (
+        shown.join(blocks, on="block")
+        .sort("page", "block")
+        .group_by("page", maintain_order=True)
+        .agg(
+            turtle=pl.lit("\n") + pl.col("turtle").str.join(" .\n\n") + pl.lit(" .\n"),
+            jsonld=pl.col("jsonld").str.join(","),
+        )
+    )
+
+
+def _blocks(found: pl.DataFrame) -> pl.DataFrame:
+    """Statements as Turtle and as nodes of JSON-LD: block, turtle, jsonld.
+
+    A block is of one subject. Sorted once; what stands before a statement depends on what it
+    shares with the one above.
     """
+    # `a` stands before every prefixed name.
+    found = found.with_columns(pl.col("predicate").replace("rdf:type", "a"))
+    is_literal = pl.col("object").str.starts_with('"')
+    literals = found.filter(is_literal).with_columns(value=_literal())
+    found = pl.concat([literals, found.filter(~is_literal).with_columns(value=_node())])
+    names = {name: found[name].unique().sort() for name in ("block", "predicate")}
+    ordered = (
+        found.with_columns(pl.col(name).cast(pl.Enum(values)) for name, values in names.items())
+        .sort("block", "predicate", "object")
+        .with_columns(block_is_new=_changes("block"))
+        .with_columns(predicate_is_new=pl.col("block_is_new") | _changes("predicate"))
+        .filter(pl.col("predicate_is_new") | _changes("object"))
+        .with_columns(pl.col("predicate").cast(pl.String))
+    )
+    turtle = pl.concat_str(
+        pl.when("block_is_new")
+        .then(pl.col("subject") + " ")
+        .when("predicate_is_new")
+        .then(pl.lit(" ;\n    "))
+        .otherwise(pl.lit(", ")),
+        pl.when("predicate_is_new").then(pl.col("predicate") + " ").otherwise(pl.lit("")),
+        "object",
+    )
+    key = pl.when(predicate="a").then(pl.lit("@type")).otherwise("predicate")
+    linked = pl.concat_str(
+        pl.when("block_is_new")
+        .then(
+            pl.concat_str(
+                pl.lit('\n{"@id": "'), pl.col("subject").str.strip_chars("<>"), pl.lit('",\n  "')
+            )
+        )
+        .when("predicate_is_new")
+        .then(pl.lit('],\n  "'))
+        .otherwise(pl.lit(", ")),
+        pl.when("predicate_is_new").then(key + '": [').otherwise(pl.lit("")),
+        "value",
+    )
+    return (
+        ordered.select("block", turtle=turtle, jsonld=linked)
+        .group_by("block", maintain_order=True)
+        .agg(pl.col("turtle").str.join(), jsonld=pl.col("jsonld").str.join() + "]}")
+        .with_columns(pl.col("block").cast(pl.String))
+    )
+
+
+def _changes(column: str) -> pl.Expr:
+    return pl.col(column).ne_missing(pl.col(column).shift())
+
+
+def _literal() -> pl.Expr:
+    """A literal of Turtle in JSON-LD."""
     text, language, datatype = (
         pl.col("object").str.extract_groups(_LITERAL).struct.field(str(n)) for n in (1, 2, 3)
     )
-    node = pl.concat_str(pl.lit('"'), pl.col("object").str.strip_chars("<>"), pl.lit('"'))
-    literal = (
+    return (
         pl.when(language.is_not_null())
         .then(
             pl.concat_str(
@@ -135,61 +216,10 @@ def _texts(rows: pl.DataFrame) -> pl.DataFrame:
         )
         .otherwise(text)
     )
-    is_literal = pl.col("object").str.starts_with('"')
-    ordered = (
-        # `a` stands before every prefixed name.
-        rows.with_columns(
-            predicate=pl.when(predicate="rdf:type").then(pl.lit("a")).otherwise("predicate")
-        )
-        .sort("page", "subject", "predicate", "object")
-        .with_columns(
-            subject_is_new=(pl.col("page").ne_missing(pl.col("page").shift()))
-            | pl.col("subject").ne_missing(pl.col("subject").shift()),
-        )
-        .with_columns(
-            predicate_is_new=pl.col("subject_is_new")
-            | pl.col("predicate").ne_missing(pl.col("predicate").shift())
-        )
-        .filter(pl.col("predicate_is_new") | pl.col("object").ne_missing(pl.col("object").shift()))
-    )
-    is_type = pl.col("predicate") == "a"
-    page_is_new = pl.col("page").ne_missing(pl.col("page").shift())
-    typed = (
-        pl.when(is_type).then(node).otherwise(pl.concat_str(pl.lit('{"@id": '), node, pl.lit("}")))
-    )
-    key = pl.when(is_type).then(pl.lit("@type")).otherwise("predicate")
-    turtle = pl.concat_str(
-        pl.when(page_is_new)
-        .then(pl.concat_str(pl.lit("\n"), "subject", pl.lit(" "), "predicate", pl.lit(" ")))
-        .when("subject_is_new")
-        .then(pl.concat_str(pl.lit(" .\n\n"), "subject", pl.lit(" "), "predicate", pl.lit(" ")))
-        .when("predicate_is_new")
-        .then(pl.concat_str(pl.lit(" ;\n    "), "predicate", pl.lit(" ")))
-        .otherwise(pl.lit(", ")),
-        "object",
-    )
-    opened = pl.concat_str(
-        pl.lit('\n{"@id": "'),
-        pl.col("subject").str.strip_chars("<>"),
-        pl.lit('",\n  "'),
-        key,
-        pl.lit('": ['),
-    )
-    linked = pl.concat_str(
-        pl.when(page_is_new)
-        .then(opened)
-        .when("subject_is_new")
-        .then(pl.concat_str(pl.lit("]},"), opened))
-        .when("predicate_is_new")
-        .then(pl.concat_str(pl.lit('],\n  "'), key, pl.lit('": [')))
-        .otherwise(pl.lit(", ")),
-        pl.when(is_literal).then(literal).otherwise(typed),
-    )
-    return (
-        ordered.select("page", turtle=turtle, jsonld=linked)
-        .group_by("page", maintain_order=True)
-        .agg(
-            turtle=pl.col("turtle").str.join() + pl.lit(" .\n"),
-            jsonld=pl.col("jsonld").str.join() + pl.lit("]}"),
-        )
-    )
+
+
+def _node() -> pl.Expr:
+    """A node in JSON-LD; a type is its name alone."""
+    node = pl.concat_str(pl.lit('"'), pl.col("object").str.strip_chars("<>"), pl.lit('"'))
+    named = pl.concat_str(pl.lit('{"@id": '), node, pl.lit("}"))
+    return pl.when(predicate="a").then(node).otherwise(named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
 
@@ -35,9 +35,21 @@ _LINKS: Mapping[str, tuple[str, str]] = {
     "foaf:member": ("Members", "Was in"),
     "kg:affiliation": ("Of", "Unnamed people of it"),
 }
+_WORDED = ("kg:nameAsStated", "kg:titleAsStated", "kg:office")
 _EVENT_LINKS = ("kg:participant", "kg:place", "kg:topic", "kg:inSeries")
 _MET = ("Meeting", "Call", "Talks", "Visit")
 _COUNTED = ("held", "under way")
+
+
+class _Named(NamedTuple):
+    """A claim that names somebody, with name, title and office as worded, and its first passage."""
+
+    subject: str
+    document: str
+    evidence: str
+    names: Sequence[str] | None
+    titles: Sequence[str] | None
+    offices: Sequence[str] | None
 
 
 class Entities:
@@ -145,18 +157,18 @@ class Entities:
             .iter_rows()
         )
 
-    def _named_in(self) -> Mapping[str, list[Mapping[str, Any]]]:
+    def _named_in(self) -> Mapping[str, list[_Named]]:
         """The claims that name each participant, with title and name as worded, and office."""
         tables = self._atlas.tables
         stated = (
             tables["stated"]
-            .filter(pl.col("predicate").is_in(["kg:nameAsStated", "kg:titleAsStated", "kg:office"]))
+            .filter(pl.col("predicate").is_in(_WORDED))
             .sort("claim", "predicate", "object")
             .group_by("claim", "predicate")
             .agg("object")
             .pivot(on="predicate", index="claim", values="object", aggregate_function="first")
         )
-        for name in ("kg:nameAsStated", "kg:titleAsStated", "kg:office"):
+        for name in _WORDED:
             if name not in stated.columns:
                 stated = stated.with_columns(pl.lit(None, pl.List(pl.String)).alias(name))
         is_about = pl.col("predicate").is_in(["kg:participant", "org:holds"])
@@ -167,36 +179,30 @@ class Entities:
             .join(first_passages(tables), left_on="id", right_on="claim")
             .with_columns(
                 who=pl.when(pl.col("predicate") == "org:holds").then("subject").otherwise("object"),
-                office=pl.col("kg:office").list.first(),
             )
             .sort("document", "start", "id")
+            .select("who", "subject", "document", "evidence", *_WORDED)
         )
-        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for row in rows.iter_rows(named=True):
-            found[row["who"]].append(row)
+        found: dict[str, list[_Named]] = defaultdict(list)
+        for who, *rest in rows.iter_rows():
+            found[who].append(_Named(*rest))
         return found
 
     def _namings(self, node: str) -> Iterator[Naming]:
         seen = set()
-        for row in self._claims.get(node, ()):
-            for name in row["kg:nameAsStated"] or ("",):
-                for title in row["kg:titleAsStated"] or ("",):
-                    key = (row["document"], name, title)
+        for said in self._claims.get(node, ()):
+            for name in said.names or ("",):
+                for title in said.titles or ("",):
+                    key = (said.document, name, title)
                     if key in seen or not (name or title):
                         continue
                     seen.add(key)
-                    document = self._atlas.ref(row["document"])
-                    yield Naming(name, title, document, self._atlas.passage_path(row["evidence"]))
+                    document = self._atlas.ref(said.document)
+                    yield Naming(name, title, document, self._atlas.passage_path(said.evidence))
 
     def _held(self) -> Mapping[str, list[tuple[str, str, str, str, str]]]:
         """Who is called holder of an office: by person and by office."""
         found: dict[str, list[tuple[str, str, str, str, str]]] = defaultdict(list)
-        rows = [
-            (row, office)
-            for rows in self._claims.values()
-            for row in rows
-            for office in row["kg:office"] or ()
-        ]
         tables = self._atlas.tables
         holds = (
             tables["claim"]
@@ -204,12 +210,14 @@ class Entities:
             .join(first_passages(tables), left_on="id", right_on="claim")
             .sort("document", "start", "id")
         )
-        for row, office in rows:
-            brief = self._atlas.briefs.get(row["subject"])
-            date = brief.date if brief else ""
-            entry = (row["who"], office, date, row["document"], row["evidence"])
-            found[row["who"]].append(entry)
-            found[office].append(entry)
+        for who, claims in self._claims.items():
+            for said in claims:
+                for office in said.offices or ():
+                    brief = self._atlas.briefs.get(said.subject)
+                    date = brief.date if brief else ""
+                    entry = (who, office, date, said.document, said.evidence)
+                    found[who].append(entry)
+                    found[office].append(entry)
         for row in holds.iter_rows(named=True):
             if row["document"]:
                 date = self._atlas.sources[row["document"]].printed

@@ -40,7 +40,6 @@ class Events:
         tables = atlas.tables
         self._statements = atlas.statements
         self._origins = atlas.origins
-        self._direct = set(tables["direct"].select("subject", "predicate", "object").iter_rows())
         self._resolutions = {row["id"]: row for row in tables["resolution"].iter_rows(named=True)}
         self._alternatives: dict[str, list[str]] = defaultdict(list)
         others = tables["alternative"].select("resolution", "time").sort("resolution", "time")
@@ -67,7 +66,7 @@ class Events:
             for triple, found in rests.facts.items()
             if found is not rests.event and _nodes(found) != of_all
         }
-        facts = tuple(self._facts(event, statements, special))
+        facts = tuple(self._facts(statements, special))
         columns = tuple(self._columns(statements))
         joins = [s for s in statements if s.predicate == "kg:alsoReportedIn"]
         documents = {s.document for s in statements if s.document}
@@ -76,7 +75,7 @@ class Events:
             event.removeprefix("event/"),
             facts,
             columns,
-            tuple(self._disagreements(event, statements)),
+            tuple(self._disagreements(statements)),
             tuple(self._speech.get(event, ())),
             diagram(self._atlas, brief, [(s.document, s.source) for s in statements if s.source]),
             tuple(reason for join in joins for reason in join.stated.get("reasons", ())),
@@ -109,7 +108,6 @@ class Events:
 
     def _facts(
         self,
-        event: str,
         statements: Iterable[Statement],
         special: Mapping[Triple, Independence],
     ) -> Iterator[Fact]:
@@ -119,7 +117,7 @@ class Events:
                 grouped[statement.predicate][statement.object].append(statement)
         for predicate in sorted(grouped, key=lambda name: (_ORDER.get(name, 99), name)):
             values = [
-                self._value(event, group, special.get((predicate, thing)))
+                self._value(group, special.get((predicate, thing)))
                 for thing, group in grouped[predicate].items()
             ]
             values.sort(
@@ -132,11 +130,10 @@ class Events:
             name = words.FIELDS.get(predicate) or words.concept(predicate).capitalize()
             yield Fact(name, tuple(values))
 
-    def _value(self, event: str, group: list[Statement], special: Independence | None) -> Value:
+    def _value(self, group: list[Statement], special: Independence | None) -> Value:
         predicate, thing = group[0].predicate, group[0].object
-        direct = (event, predicate, thing) in self._direct
         telling = [s for s in group if s.best] or group
-        if not direct:
+        if not group[0].direct:
             denied = all(s.stance == "kg:denies" for s in group)
             standing = model.DENIED if denied else model.DISPUTED
         elif any(s.denied_by for s in group):
@@ -149,14 +146,12 @@ class Events:
             standing = model.PLANNED
         else:
             standing = model.QUOTED
-        worded = dict.fromkeys(w for s in telling for w in s.stated.get("stated", ()))
+        worded = _told(telling, "stated")
         notes = []
         if predicate == "kg:participant":
-            offices = dict.fromkeys(o for s in telling for o in s.stated.get("offices", ()))
-            roles = dict.fromkeys(r for s in telling for r in s.stated.get("roles", ()))
-            presence = dict.fromkeys(r for s in telling for r in s.stated.get("presences", ()))
-            notes += [words.concept(r) for r in (*roles, *presence)]
-            notes += [f"as {self._atlas.label(office)}" for office in offices]
+            ways = (*_told(telling, "roles"), *_told(telling, "presences"))
+            notes += [words.concept(way) for way in ways]
+            notes += [f"as {self._atlas.label(office)}" for office in _told(telling, "offices")]
             notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
         elif predicate not in DATES and predicate not in ("rdf:type", "kg:status"):
             notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
@@ -191,9 +186,9 @@ class Events:
             return Ref(words.duration(statement.object))
         return Ref(statement.object)
 
-    def _explained(self, statements: Iterable[Statement]) -> str:
+    def _explained(self, statements: Sequence[Statement]) -> str:
         """How words became a date, a sentence a reading."""
-        found = dict.fromkeys(r for s in statements for r in s.stated.get("resolutions", ()))
+        found = _told(statements, "resolutions")
         return " ".join(dict.fromkeys(filter(None, (self._resolution(r) for r in found))))
 
     def _resolution(self, node: str) -> str:
@@ -312,7 +307,7 @@ class Events:
 
     # --- the rest -------------------------------------------------------------------------------
 
-    def _disagreements(self, event: str, statements: Iterable[Statement]) -> Iterator[Disagreement]:
+    def _disagreements(self, statements: Iterable[Statement]) -> Iterator[Disagreement]:
         grouped: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             if statement.rank != "kg:deprecated":
@@ -320,7 +315,7 @@ class Events:
         for predicate, group in sorted(grouped.items(), key=lambda g: _ORDER.get(g[0], 99)):
             values = {s.object for s in group}
             denials = [s for s in group if s.stance == "kg:denies"]
-            settled = [v for v in values if (event, predicate, v) in self._direct]
+            settled = any(s.direct for s in group)
             if not denials and not (predicate in _SINGLE and len(values) > 1 and not settled):
                 continue
             name = words.FIELDS.get(predicate, words.concept(predicate).capitalize())
@@ -334,6 +329,13 @@ class Events:
 
     def _who(self, statement: Statement) -> str:
         return self._said(statement.curator or statement.source)
+
+
+def _told(statements: Sequence[Statement], name: str) -> Iterable[str]:
+    """What some statements are qualified by, each once."""
+    if len(statements) == 1:  # as mostly
+        return dict.fromkeys(statements[0].stated.get(name, ()))
+    return dict.fromkeys(told for s in statements for told in s.stated.get(name, ()))
 
 
 def _nodes(found: Independence) -> tuple[tuple[str, ...], tuple[str, ...]]:

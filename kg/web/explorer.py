@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import polars as pl
-
 from kg.ask.texts import archived_texts
-from kg.built import GRAPH, POSITIONS, Built
+from kg.built import GRAPH, Built
 from kg.facts.project import vocabulary_of
-from kg.mapping.tables import TABLES, Tables
+from kg.mapping.tables import Tables
 from kg.web import words
 from kg.web.articles import Articles
 from kg.web.atlas import Atlas
@@ -22,7 +20,9 @@ from kg.web.entities import KINDS, Entities
 from kg.web.events import Events
 from kg.web.gaps import gaps_page
 from kg.web.graph import tables_of
-from kg.web.pages import Pages, Settings
+from kg.web.model import Draft
+from kg.web.pages import Pages
+from kg.web.rendered import Settings
 from kg.web.rights import published, redacted
 
 
@@ -101,23 +101,22 @@ class Explorer:
 
     def html(self, node: str) -> str:
         """The page of a node; raises KeyError where it has none."""
-        return next(self.htmls([node]))[1]
+        return self.pages.html(next(self.drafts([node])))
 
-    def htmls(self, nodes: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """The pages of nodes that follow each other among all."""
+    def drafts(self, nodes: Sequence[str]) -> Iterator[Draft]:
+        """The pages of nodes that follow each other among all, not rendered yet."""
         events = [node for node in nodes if node in self.atlas.briefs]
         if events:
-            for page in self.events.pages(events):
-                yield page.brief.node, self.pages.event(page)
+            yield from map(self.pages.event, self.events.pages(events))
         for node in nodes:
             if node.startswith("article/"):
-                yield node, self.pages.article(self.articles.page(node))
+                yield self.pages.article(self.articles.page(node))
             elif node not in self.atlas.briefs:
-                yield node, self.pages.entity(self.entities.page(node))
+                yield self.pages.entity(self.entities.page(node))
 
     def gaps(self) -> str:
         """The page of gaps."""
-        page = gaps_page(self.atlas, self._positions())
+        page = gaps_page(self.atlas)
         return self.pages.render(
             "gaps.html",
             "gaps.html",
@@ -126,13 +125,6 @@ class Explorer:
             columns=page.columns,
             ledger=page.ledger,
         )
-
-    def _positions(self) -> pl.DataFrame:
-        """Where facts were written, by which gaps are in order."""
-        path, schema = self.built.folder / POSITIONS, TABLES["position"].schema
-        if not path.is_file():
-            return pl.DataFrame(schema=schema)
-        return pl.read_csv(path, schema_overrides=dict(schema))
 
     def conflicts(self) -> str:
         """The page of disagreements."""

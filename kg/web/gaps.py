@@ -34,9 +34,9 @@ class GapsPage:
     ledger: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def gaps_page(atlas: Atlas, positions: pl.DataFrame) -> GapsPage:
-    """The page of gaps."""
-    found = gaps(atlas.tables.replacing({"position": positions}))
+def gaps_page(atlas: Atlas) -> GapsPage:
+    """The page of gaps; where in the files each was written is no part of it."""
+    found = gaps(atlas.tables)
     kinds = []
     for kind, text in KINDS.items():
         items = found.worklist.filter(pl.col("kind") == kind)

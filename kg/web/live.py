@@ -19,6 +19,7 @@ from kg.web.asked import Asked as Questions
 from kg.web.explorer import Explorer
 from kg.web.indexes import search_index, timeline
 from kg.web.kept import kept_shown
+from kg.web.model import Draft
 from kg.web.paths import PAGE, stem_of
 from kg.web.policy import ASSETS
 from kg.web.replies import BAD, CHOICE, FORMATS, MISSING, Asked, Ready, Reply
@@ -88,7 +89,11 @@ class Live:
     def _pages(self) -> Mapping[str, Callable[[], str]]:
         explorer, render = self.explorer, self.explorer.pages.render
         questions = "questions.html"
-        found: dict[str, Callable[[], str]] = dict(explorer.pages.lists())
+
+        def listed(make: Callable[[], Draft]) -> Callable[[], str]:
+            return lambda: explorer.pages.html(make())
+
+        found = {path: listed(make) for path, make in explorer.pages.lists()}
         found |= {
             "gaps.html": explorer.gaps,
             "conflicts.html": explorer.conflicts,
@@ -136,7 +141,7 @@ class Live:
         if extension in ("ttl", "jsonld"):
             _, turtle, linked = next(self.explorer.data.of([node]))
             back = ((f"{here}{PAGE}", "text/html"),)
-            return _reply(path, (turtle if extension == "ttl" else linked).encode(), back)
+            return _reply(path, turtle if extension == "ttl" else linked, back)
         return None
 
     def _question(self, path: str, pairs: Sequence[tuple[str, str]]) -> Reply | None:

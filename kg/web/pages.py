@@ -1,132 +1,55 @@
-"""Pages as HTML: the templates, filled from the model; the same for both ways out."""
+"""Drafts of pages, made of the model; the same for both ways out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
-from kg.web import structured, words
 from kg.web.atlas import Atlas
-from kg.web.model import ArticlePage, Brief, EntityPage, EventPage, Ref
-from kg.web.paths import PAGE, pages, stem_of, up
-from kg.web.policy import FIRST_STYLE, POLICY
+from kg.web.model import ArticlePage, Brief, Draft, EntityPage, EventPage, Ref
+from kg.web.paths import PAGE, pages, stem_of
+from kg.web.rendered import MENU, Settings, Templates
 
 PER_PAGE = 200
 NAMES_PER_PAGE = 400
-MENU = (
-    ("index.html", "Events"),
-    ("names.html", "People and places"),
-    ("articles.html", "Articles"),
-    ("conflicts.html", "Disagreements"),
-    ("gaps.html", "Not known"),
-    ("questions.html", "Questions"),
-    ("search.html", "Search"),
-)
-_HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What every page says of the collection; `url` is where it is published, or empty."""
-
-    title: str
-    version: str
-    issued: str
-    licence: str
-    base: str
-    counts: str
-    url: str = ""
-    live: bool = False
-    policy: str = POLICY
-    style: str = Markup(FIRST_STYLE)  # noqa: S704 (our own style sheet)
-    menu: tuple[tuple[str, str], ...] = MENU
-
-    @property
-    def brand(self) -> str:
-        """The title up to its first colon, for the head of every page."""
-        return self.title.split(": ", 1)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """Ticks of a small timeline, from 0 to 1000, and what its ends say."""
-
-    ticks: tuple[tuple[int, str], ...]
-    first: str
-    last: str
-
-
-def environment() -> jinja2.Environment:
-    """The templates: everything escaped, and a name that is missing an error."""
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    env.globals["plural"] = words.plural
-    return env
 
 
 class Pages:
-    """Renders pages; `path` is from the site's root."""
+    """Makes drafts of pages, and the pages themselves."""
 
     def __init__(self, settings: Settings, atlas: Atlas) -> None:
         self.settings = settings
         self._atlas = atlas
-        self._env = environment()
-        self._env.globals["site"] = settings
 
     @cached_property
-    def templates(self) -> Mapping[str, jinja2.Template]:
-        """The templates by name, compiled once."""
-        return {name: self._env.get_template(name) for name in self._env.list_templates()}
+    def templates(self) -> Templates:
+        """What makes pages of drafts."""
+        return Templates(self.settings)
+
+    def html(self, draft: Draft) -> str:
+        """A page."""
+        return self.templates.html(draft)
 
     def render(self, name: str, path: str, section: str, **context: Any) -> str:
         """A template filled for the page at a path."""
-        return self.templates[name].render(
-            path=path, root=up(path), section=section, lang="en", **context
-        )
+        return self.html(Draft(path, name, section, context))
 
-    def event(self, page: EventPage) -> str:
+    def event(self, page: EventPage) -> Draft:
         """The page of an event."""
         names = {node: self._atlas.label(node) for node in page.brief.actors}
-        stem = stem_of(page.brief.node)
-        schema = structured.event(page, self.settings.base, names)
-        return self.render(
-            "event.html", stem + PAGE, MENU[0][0], page=page, stem=stem, schema=schema
-        )
+        context = {"page": page, "names": names}
+        return Draft(stem_of(page.brief.node) + PAGE, "event.html", MENU[0][0], context)
 
-    def entity(self, page: EntityPage) -> str:
+    def entity(self, page: EntityPage) -> Draft:
         """The page of an entity."""
-        stem = stem_of(page.node)
-        return self.render(
-            "entity.html",
-            stem + PAGE,
-            MENU[1][0],
-            page=page,
-            stem=stem,
-            strip=strip(page.events),
-            schema=structured.entity(page, self.settings.base),
-        )
+        return Draft(stem_of(page.node) + PAGE, "entity.html", MENU[1][0], {"page": page})
 
-    def article(self, page: ArticlePage) -> str:
+    def article(self, page: ArticlePage) -> Draft:
         """The page of an article."""
-        stem = stem_of(page.node)
-        schema = structured.article(page, self.settings.base)
-        return self.render(
-            "article.html", stem + PAGE, MENU[2][0], page=page, stem=stem, schema=schema
-        )
+        return Draft(stem_of(page.node) + PAGE, "article.html", MENU[2][0], {"page": page})
 
-    def lists(self) -> Iterator[tuple[str, Callable[[], str]]]:
+    def lists(self) -> Iterator[tuple[str, Callable[[], Draft]]]:
         """The pages that list things: the overview of events, names, articles; made when asked."""
         briefs = list(self._atlas.briefs.values())
         names = self._named()
@@ -137,10 +60,9 @@ class Pages:
 
     def _overview(
         self, path: str, number: int, links: Sequence[tuple[str, str]], briefs: Sequence[Brief]
-    ) -> str:
-        return self.render(
-            "overview.html", path, MENU[0][0], briefs=briefs, number=number, pages=links
-        )
+    ) -> Draft:
+        context = {"briefs": briefs, "number": number, "pages": links}
+        return Draft(path, "overview.html", MENU[0][0], context)
 
     def _named(self) -> list[tuple[str, Ref, str]]:
         from kg.web.entities import KINDS
@@ -160,19 +82,17 @@ class Pages:
         _: int,
         links: Sequence[tuple[str, str]],
         rows: Sequence[tuple[str, Ref, str]],
-    ) -> str:
+    ) -> Draft:
         groups: dict[str, list[tuple[Ref, str]]] = {}
         for kind, ref, note in rows:
             groups.setdefault(_PLURALS.get(kind, kind), []).append((ref, note))
-        return self.render(
-            "list.html",
-            path,
-            MENU[1][0],
-            heading="People and places",
-            lead="Everybody and everything that the events are connected with.",
-            groups=tuple(groups.items()),
-            pages=links,
-        )
+        context = {
+            "heading": "People and places",
+            "lead": "Everybody and everything that the events are connected with.",
+            "groups": tuple(groups.items()),
+            "pages": links,
+        }
+        return Draft(path, "list.html", MENU[1][0], context)
 
     def _articles(self) -> list[tuple[Ref, str]]:
         sources = [s for s in self._atlas.sources.values() if s.node.startswith("article/")]
@@ -181,16 +101,14 @@ class Pages:
 
     def _article_list(
         self, path: str, _: int, links: Sequence[tuple[str, str]], rows: Sequence[tuple[Ref, str]]
-    ) -> str:
-        return self.render(
-            "list.html",
-            path,
-            MENU[2][0],
-            heading="Articles",
-            lead="The archived articles that all of this rests on, by their printed dates.",
-            groups=(("In order of time", rows),),
-            pages=links,
-        )
+    ) -> Draft:
+        context = {
+            "heading": "Articles",
+            "lead": "The archived articles that all of this rests on, by their printed dates.",
+            "groups": (("In order of time", rows),),
+            "pages": links,
+        }
+        return Draft(path, "list.html", MENU[2][0], context)
 
 
 _PLURALS = {
@@ -207,29 +125,15 @@ _PLURALS = {
 
 
 def _paged(
-    path: str, rows: Sequence[Any], size: int, make: Callable[..., str]
-) -> Iterator[tuple[str, Callable[[], str]]]:
+    path: str, rows: Sequence[Any], size: int, make: Callable[..., Draft]
+) -> Iterator[tuple[str, Callable[[], Draft]]]:
     parts = list(pages(path, len(rows), size))
     links = [(name, str(number)) for number, (name, _, _) in enumerate(parts, 1)]
     for number, (name, first, last) in enumerate(parts, 1):
 
         def one(
             name: str = name, number: int = number, first: int = first, last: int = last
-        ) -> str:
+        ) -> Draft:
             return make(name, number, links, rows[first:last])
 
         yield name, one
-
-
-def strip(events: Sequence[Brief]) -> Strip:
-    """Where events lie in time, those that have a day."""
-    dated = [b for b in events if b.first is not None]
-    if not dated:
-        return Strip((), "", "")
-    low = min(b.first or 0 for b in dated)
-    high = max(b.first or 0 for b in dated)
-    if low == high:
-        return Strip(((500, dated[0].kind.lower()),), dated[0].date, "")
-    ticks = {(8 + (984 * ((b.first or 0) - low)) // (high - low), b.kind.lower()) for b in dated}
-    ends = sorted(dated, key=lambda b: (b.first or 0, b.node))
-    return Strip(tuple(sorted(ticks)), ends[0].date, ends[-1].date)

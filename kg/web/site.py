@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +16,13 @@ from kg.built import GRAPH
 from kg.rdf.store import open_store
 from kg.web.asked import FILES, Answer, Asked
 from kg.web.explorer import Explorer
+from kg.web.files import write_files
 from kg.web.indexes import search_index, site_map, timeline
+from kg.web.model import Draft
 from kg.web.paths import PAGE, stem_of
 from kg.web.policy import ASSETS
 from kg.web.rights import shown_graph
+from kg.web.writing import write_pages
 
 BATCH = 2500
 """Pages whose data is made at a time, which bounds the memory taken."""
@@ -48,18 +53,20 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     Files of an earlier site that are no more are deleted.
     """
     old = _old(folder)
+    root = str(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_bytes(b"")
-    written = {MARK: 0, **_write(folder, _lists(explorer))}
     # The data beside the pages is made of whole columns, outside Python: at the same time.
-    with ThreadPoolExecutor(1) as beside:
-        data = beside.submit(_write, folder, _data(explorer))
-        written |= _write(folder, _pages(explorer))
+    with _uncollected(), ThreadPoolExecutor(1) as beside:
+        data = beside.submit(write_files, root, _data(explorer))
+        written = {MARK: 0, **write_files(root, _once(explorer))}
+        count = len(explorer.nodes)
+        written |= write_pages(root, explorer.pages.templates, _drafts(explorer), count)
         written |= data.result()
     if explorer.settings.url:
         paths = sorted(name for name in written if name.endswith(PAGE))
         maps = site_map(explorer.settings.url, paths)
-        written |= _write(folder, ((name, text.encode()) for name, text in maps.items()))
+        written |= write_files(root, ((name, text.encode()) for name, text in maps.items()))
     for name in old - written.keys():
         (folder / name).unlink()
     for parent, _, _ in os.walk(folder, topdown=False):
@@ -69,26 +76,16 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     return Written(pages, len(written), sum(written.values()))
 
 
-def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> dict[str, int]:
-    """Write files; their sizes by path."""
-    written: dict[str, int] = {}
-    made: set[str] = set()
-    root = str(folder)
-    for name, data in files:
-        parent = name.rpartition("/")[0]
-        if parent not in made:
-            (folder / parent).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
-        # As bare as can be, since there may be some hundred thousand.
-        file = os.open(f"{root}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(file, rest) :]
-        finally:
-            os.close(file)
-        written[name] = len(data)
-    return written
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: pages are in none, and all of the graph would be gone through."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _old(folder: Path) -> set[str]:
@@ -100,15 +97,13 @@ def _old(folder: Path) -> set[str]:
     return names
 
 
-def _lists(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
-    """What is there once: assets, lists, questions, indexes."""
+def _once(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
+    """What is there once: assets, questions, indexes, pages on the whole."""
     yield "conflicts.html", explorer.conflicts().encode()
     yield "gaps.html", explorer.gaps().encode()
     for asset in sorted(ASSETS.iterdir()):
         if asset.name != "sparql.js":
             yield f"assets/{asset.name}", asset.read_bytes()
-    for name, make in explorer.pages.lists():
-        yield name, make().encode()
     search = explorer.pages.render("search.html", "search.html", "search.html")
     yield "search.html", search.encode()
     yield from _questions(explorer)
@@ -121,11 +116,12 @@ def _batches(nodes: Sequence[str]) -> Iterator[Sequence[str]]:
         yield nodes[first : first + BATCH]
 
 
-def _pages(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
-    """The page of everything that has one."""
+def _drafts(explorer: Explorer) -> Iterator[Draft]:
+    """The lists, and the page of everything that has one."""
+    for _, make in explorer.pages.lists():
+        yield make()
     for batch in _batches(explorer.nodes):
-        for node, html in explorer.htmls(batch):
-            yield stem_of(node) + PAGE, html.encode()
+        yield from explorer.drafts(batch)
 
 
 def _data(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
@@ -133,8 +129,8 @@ def _data(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
     for batch in _batches(explorer.nodes):
         for node, turtle, linked in explorer.data.of(batch):
             stem = stem_of(node)
-            yield f"{stem}.ttl", turtle.encode()
-            yield f"{stem}.jsonld", linked.encode()
+            yield f"{stem}.ttl", turtle
+            yield f"{stem}.jsonld", linked
 
 
 def _questions(explorer: Explorer) -> Iterator[tuple[str, bytes]]:

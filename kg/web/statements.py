@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -30,17 +29,23 @@ _COLUMNS = (
     "document",
     "according_to",
     "agent",
+    "curator",
     "stance",
     "rank",
     "best",
+    "direct",
     "by",
     "evidence",
 )
+_PLAIN = _COLUMNS.index("by")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One claim about an event, with what hangs on it; lists are empty rather than null."""
+class Statement(NamedTuple):
+    """One claim about an event, with what hangs on it; lists are empty rather than null.
+
+    `curator` is the agent where no source says it; `direct` tells whether the event has this value
+    outright.
+    """
 
     id: str
     predicate: str
@@ -48,14 +53,15 @@ class Statement:
     object: str
     document: str
     source: str
+    agent: str
     curator: str
     stance: str
     rank: str
     best: bool
+    direct: bool
     denied_by: tuple[str, ...]
     evidence: tuple[str, ...]
     stated: Mapping[str, tuple[str, ...]]
-    agent: str = ""
 
 
 class Statements:
@@ -99,15 +105,23 @@ class Statements:
             .agg("by")
         )
         best = tables["best"].select(pl.lit(value=True).alias("best"), claim="claim")
+        triple = ("subject", "predicate", "object")
+        direct = tables["direct"].select(*triple, direct=pl.lit(value=True)).unique()
+        curator = pl.when(pl.col("according_to").is_null()).then("agent")
         self._rows = (
-            claims.join(listed, left_on="id", right_on="claim", how="left")
+            claims.with_columns(curator=curator)
+            .join(direct, on=triple, how="left")
+            .join(listed, left_on="id", right_on="claim", how="left")
             .join(support, left_on="id", right_on="claim", how="left")
             .join(denials, left_on="id", right_on="claim", how="left")
             .join(best, left_on="id", right_on="claim", how="left")
-            .sort("subject", "predicate", "object", "id")
+            .sort(*triple, "id")
         )
         counts = self._rows.group_by("subject", maintain_order=True).len()
-        self._rows = self._rows.select(*_COLUMNS, *_QUALIFIERS)
+        self._rows = self._rows.select(*_COLUMNS, *_QUALIFIERS).with_columns(
+            pl.col(*_COLUMNS[:_PLAIN]).exclude("best", "direct").fill_null(""),
+            pl.col("best", "direct").fill_null(value=False),
+        )
         ends = counts["len"].cum_sum()
         self._places = {
             event: (end - length, length)
@@ -137,25 +151,11 @@ class Statements:
 
 
 def _statement(row: Sequence[Any]) -> Statement:
-    (id_, predicate, kind, thing, document, source, agent, stance, rank, best, by, evidence) = row[
-        :12
-    ]
+    by, evidence = row[_PLAIN : len(_COLUMNS)]
     stated = {
-        name: tuple(found) for name, found in zip(_QUALIFIERS, row[12:], strict=True) if found
+        name: tuple(found)
+        for name, found in zip(_QUALIFIERS, row[len(_COLUMNS) :], strict=True)
+        if found
     }
-    return Statement(
-        id_,
-        predicate,
-        kind,
-        thing,
-        document or "",
-        source or "",
-        (agent or "") if source is None else "",
-        stance or "",
-        rank or "",
-        bool(best),
-        tuple(by) if by else (),
-        tuple(evidence) if evidence else (),
-        stated,
-        agent or "",
-    )
+    lists = tuple(by) if by else (), tuple(evidence) if evidence else ()
+    return Statement._make((*row[:_PLAIN], *lists, stated))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -19,10 +21,11 @@ _TYPES = {
 }
 _STATUS = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _MOST = 50
-_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_ESCAPED = re.compile("[<>&\u2028\u2029]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def event(page: EventPage, base: str, names: dict[str, str]) -> Markup:
+def event(page: EventPage, base: str, names: Mapping[str, str]) -> Markup:
     """An event; `names` are those of its participants by node."""
     brief = page.brief
     content: dict[str, Any] = {**_event(brief, base)}
@@ -68,5 +71,5 @@ def _event(brief: Brief, base: str) -> dict[str, Any]:
 
 
 def _script(content: dict[str, Any]) -> Markup:
-    text = json.dumps({"@context": "https://schema.org", **content}, ensure_ascii=False)
-    return Markup(text.translate(_ESCAPES))  # noqa: S704
+    text = _ENCODER.encode({"@context": "https://schema.org", **content})
+    return Markup(_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))  # noqa: S704

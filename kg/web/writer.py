@@ -1,0 +1,60 @@
+"""The process that renders and writes pages for `kg site`: `python -m kg.web.writer`.
+
+It holds no graph: what it is sent is all that a page shows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+from kg.web.files import Batch, Begin, Failure, Sizes, write_files
+from kg.web.rendered import Templates
+from kg.web.replies import Frames, framed
+
+_READ = 1 << 20
+
+
+def main() -> int:
+    """Write the pages that come on standard input; say at its end which were written."""
+    # Nothing that anybody prints may come between the messages.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    # It ends when nobody sends any longer; an interruption is for whoever started it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Pages are in no cycles, so that looking for some would be for nothing.
+    gc.disable()
+    coming = _messages()
+    begin = next(coming, None)
+    if not isinstance(begin, Begin):
+        return 1
+    reply: Sizes | Failure
+    try:
+        reply = Sizes(write_files(begin.folder, _pages(begin, coming)))
+    except OSError as error:
+        reply = Failure(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
+    with contextlib.suppress(BrokenPipeError), out:
+        out.write(framed(reply))
+    return 0
+
+
+def _messages() -> Iterator[object]:
+    frames = Frames()
+    while data := os.read(0, _READ):
+        yield from frames.of(data)
+
+
+def _pages(begin: Begin, coming: Iterator[object]) -> Iterator[tuple[str, bytes]]:
+    templates = Templates(begin.settings)
+    for batch in coming:
+        if isinstance(batch, Batch):
+            for draft in batch.drafts:
+                yield draft.path, templates.html(draft).encode()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

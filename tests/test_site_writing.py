@@ -1,0 +1,138 @@
+"""Pages written by a process of its own: the same files, and never a part of them in silence."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.ask.run import environment
+from kg.web import writing
+from kg.web.files import write_files
+from kg.web.model import Draft
+from kg.web.rendered import Settings, Templates
+from kg.web.writing import Ended, write_pages
+from tests.sites import site
+
+SETTINGS = Settings("Lakes", "1.0.0", "2026-05-06", "https://example.org/l", "https://e.org/", "")
+
+
+def message(path: str, template: str = "message.html") -> Draft:
+    return Draft(path, template, "", {"heading": "A & B", "text": "Nothing."})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that write pages, from the first page on."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            processes.append(self)
+
+    monkeypatch.setattr(writing, "MANY", 1)
+    monkeypatch.setattr("kg.web.writing.subprocess.Popen", Recorded)
+    return processes
+
+
+def test_a_site_is_the_same_whoever_writes_it(
+    seeds: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    by_another = site(seeds, tmp_path / "another")
+    assert [process.returncode for process in started] == [0]
+    writing.MANY = 1_000_000
+    here = site(seeds, tmp_path / "here")
+    assert len(started) == 1
+    assert by_another == here
+    files = contents(tmp_path / "here")
+    assert len(files) == here.files > 300
+    assert contents(tmp_path / "another") == files
+
+
+def test_a_small_site_starts_no_process(
+    seeds: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    writing.MANY = 2000
+    assert site(seeds, tmp_path / "site").pages < 2000
+    assert started == []
+
+
+def test_pages_come_in_batches(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
+    drafts = [message(f"a/{number}.html") for number in range(205)]
+    templates = Templates(SETTINGS)
+    sizes = write_pages(str(tmp_path), templates, iter(drafts), len(drafts))
+    html = {draft.path: templates.html(draft).encode() for draft in drafts}
+    assert contents(tmp_path) == html
+    assert sizes == {path: len(data) for path, data in html.items()}
+    assert [process.returncode for process in started] == [0]
+
+
+def test_a_process_that_is_killed_is_an_error(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    def drafts() -> Iterator[Draft]:
+        for number in range(5000):
+            if number == 1000:
+                os.kill(started[0].pid, signal.SIGKILL)
+            yield message(f"{number}.html")
+
+    with pytest.raises(Ended, match=r"exit status -9\) before all of them were written: .* again"):
+        write_pages(str(tmp_path), Templates(SETTINGS), drafts(), 5000)
+
+
+def test_a_page_that_cannot_be_rendered_is_an_error(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    drafts = [message("1.html"), message("2.html", "no-such.html")]
+    with pytest.raises(Ended, match="exit status 1"):
+        write_pages(str(tmp_path), Templates(SETTINGS), drafts, 2)
+    assert "KeyError: 'no-such.html'" in capfd.readouterr().err
+    assert len(started) == 1
+
+
+def test_what_the_system_refuses_is_the_same_error(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    (tmp_path / "taken.html").mkdir()
+    with pytest.raises(IsADirectoryError) as here:
+        write_files(str(tmp_path), [("taken.html", b"")])
+    drafts = [message(f"{number}.html") for number in range(60)] + [message("taken.html")]
+    with pytest.raises(IsADirectoryError) as there:
+        write_pages(str(tmp_path), Templates(SETTINGS), drafts, len(drafts))
+    assert str(there.value) == str(here.value)
+    assert [process.returncode for process in started] == [0]
+
+
+def test_an_error_on_this_side_ends_the_process(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    def drafts() -> Iterator[Draft]:
+        yield message("1.html")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_pages(str(tmp_path), Templates(SETTINGS), drafts(), 2)
+    assert [process.poll() is not None for process in started] == [True]
+
+
+def test_the_process_holds_no_graph() -> None:
+    code = "import json, sys, kg.web.writer; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, check=True
+    )
+    loaded = json.loads(run.stdout)
+    assert "kg.web.rendered" in loaded
+    assert not {"polars", "pyoxigraph", "rdflib", "kg.web.atlas"} & set(loaded)
