@@ -299,11 +299,13 @@ class Run:
 
     def _validating(
         self, staged: Stage, shapes: Shapes | None
-    ) -> Callable[[pl.DataFrame, Tables], None]:
-        check = self.check(shapes, staged.dates) if shapes is not None else None
+    ) -> Callable[[pl.DataFrame, Tables], None] | None:
+        if shapes is None:
+            return None
+        check = self.check(shapes, staged.dates)
 
         def seen(kept: pl.DataFrame, tables: Tables) -> None:
-            if check is None or self.done.findings.has_errors:
+            if self.done.findings.has_errors:
                 return
             if self.options.validate == "sample" and self.done.validated:
                 return

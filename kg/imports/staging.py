@@ -32,8 +32,8 @@ BUFFER = 8 << 20
 SHARE = 128 << 10
 PARTITION = 8 << 20
 """Bytes of decompressed input that make a partition."""
-SLICE = 20_000
-"""Rows that make a slice."""
+SLICE, VALIDATED = 20_000, 5_000
+"""Rows that make a slice, and one that is validated, which takes many times the memory."""
 _COMPRESSED = {".gz", ".zst", ".parquet"}
 _GROWTH = 8
 _MOST = 512
@@ -96,7 +96,7 @@ class Stage:
 
 def node_slices(nodes: pl.DataFrame, spec: Spec) -> Iterator[Tables]:
     """The tables of a partition of nodes, some at a time, from all that rows say of each."""
-    for found in _slices(nodes.unique(maintain_order=True)):
+    for found in _slices(nodes.unique(maintain_order=True), SLICE):
         yield _valid(node_tables(found, spec))
 
 
@@ -108,7 +108,7 @@ def event_slices(
     seen: Callable[[pl.DataFrame, Tables], None] | None = None,
 ) -> Iterator[Tables]:
     """The tables of a partition of kept rows, some events at a time; events and claims counted."""
-    for found in _slices(kept):
+    for found in _slices(kept, SLICE if seen is None else VALIDATED):
         tables = _valid(event_tables(found, spec, vocabulary))
         counts.events += found.get_column("event").n_unique()
         counts.claims += tables["claim"].height
@@ -239,9 +239,9 @@ class _Spill:
                 yield pl.concat([pl.read_parquet(path) for path in paths])
 
 
-def _slices(partition: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The rows, about SLICE at a time, those with one hash together."""
-    for _, part in _split(partition, _slice_numbers, -(-partition.height // SLICE)):
+def _slices(partition: pl.DataFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The rows, about so many at a time, those with one hash together."""
+    for _, part in _split(partition, _slice_numbers, -(-partition.height // rows)):
         yield part
 
 

@@ -241,7 +241,7 @@ def event_shard(
             validated += check.events(kept, tables, findings)
 
     name = f"{EVENT}-{part:06}-{attempt()}.nq.zst"
-    slices = event_slices(kept, job.spec, job.vocabulary, counts, seen)
+    slices = event_slices(kept, job.spec, job.vocabulary, counts, seen if check else None)
     written = _write(slices, job, name)
     return _line(Shard(EVENT, part, name, written, counts, validated, findings.items))
 

@@ -76,6 +76,7 @@ def test_the_size_of_buffers_and_slices_changes_no_row(
     monkeypatch.setattr(staging, "BUFFER", 200_000)
     monkeypatch.setattr(staging, "SHARE", 0)
     monkeypatch.setattr(staging, "SLICE", 100)
+    monkeypatch.setattr(staging, "VALIDATED", 100)
     monkeypatch.setattr("kg.imports.files.BLOCK", 10_000)
     small = staged(spec, table, partitions=5)[1]
     assert len(small) > 50
