@@ -75,7 +75,10 @@ def _free(project: Project, id_: str, facts: Path) -> None:
     taken = {article.id.value.lower(): article.file for article in project.articles}
     if id_.lower() in taken or facts.exists():
         file = taken.get(id_.lower(), f"facts/{facts.name}")
-        raise Refused(f"{file} holds the facts of `{id_}` already; choose another id with --id")
+        raise Refused(
+            f"{file} holds the facts of `{id_}` already; take it away to have it drafted anew, or "
+            "choose another id with --id"
+        )
 
 
 def _archived(archive: Path, data: bytes) -> bool:
