@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from kg.commands import (
     analysing,
@@ -58,6 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def program(arguments: Sequence[str] | None = None) -> NoReturn:
+    """`main` as a process, which ends without freeing one by one what it held."""
+    code = main(arguments)
+    atexit._run_exitfuncs()  # noqa: SLF001 - folders that are there for a while go here
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kg", description="Facts from news articles, with the words they rest on, as a graph."
@@ -87,4 +99,4 @@ def _version(_: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -67,11 +67,16 @@ def _digest(path: str) -> str | None:
     try:
         descriptor = os.open(path, _FLAGS)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 return None
             digest = hashlib.sha256()
-            while data := os.read(descriptor, _CHUNK):
+            # One byte more than there is: what comes is less than was asked for at the end alone.
+            asked = min(status.st_size + 1, _CHUNK)
+            while data := os.read(descriptor, asked):
                 digest.update(data)
+                if len(data) < asked:
+                    break
         finally:
             os.close(descriptor)
     except OSError:

@@ -23,6 +23,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from tests.benchmarks.corpus import EVENTS, made_up, real, write
 
@@ -67,11 +68,11 @@ class Run:
 
 def check(root: Path, *options: str | Path) -> list[str | Path]:
     """The command that checks a project, in the code of this checkout."""
-    code = "import sys; from tests.benchmarks.bench_check import side; sys.exit(side())"
+    code = "from tests.benchmarks.bench_check import side; side()"
     return [sys.executable, "-c", code, root, *options]
 
 
-def side() -> int:
+def side() -> NoReturn:
     """A check in a process of its own; `--shapes FILE` takes the place of the package's shapes."""
     root, *options = sys.argv[1:]
     if options[:1] == ["--shapes"]:
@@ -85,9 +86,9 @@ def side() -> int:
 
         resources.shape_files = shape_files
         options = options[2:]
-    from kg.cli import main
+    from kg.cli import program
 
-    return main(["check", "--project", root, *options])
+    program(["check", "--project", root, *options])
 
 
 def edit(root: Path, number: int, before: str) -> None:
