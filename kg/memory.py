@@ -1,4 +1,4 @@
-"""Memory that is freed, kept for what needs it next.
+"""Memory: what is freed kept for what needs it next, and no search for what is in circles.
 
 Texts of some megabytes come and go by the thousand. The allocators give each back to the system,
 which has to fill the pages with zeros again for the next one: a fifth of the time of an import.
@@ -7,8 +7,11 @@ which has to fill the pages with zeros again for the next one: a fifth of the ti
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Parameters of mallopt(3)."""
@@ -28,3 +31,15 @@ def keep_freed() -> None:
         if mallopt is not None:
             mallopt(_TRIM_THRESHOLD, _MOST_KEPT)
             mallopt(_MMAP_THRESHOLD, _LARGEST)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no circles of objects: for work that makes none, and many objects."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

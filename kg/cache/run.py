@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from kg.cache.checked import Checked
@@ -23,6 +22,7 @@ from kg.facts.project import Project
 from kg.facts.released import check_released, last_release
 from kg.mapping.region import Regions
 from kg.mapping.serialise import render
+from kg.memory import uncollected
 from kg.rdf.formats import FORMATS
 from kg.rdf.resources import shape_files
 
@@ -42,7 +42,7 @@ def checked(
     With `only`, some files of facts and texts, no more shapes are asked than look at what these
     tell of, where there is nothing to take over.
     """
-    with _no_collection():
+    with uncollected():
         if cache:
             with contextlib.suppress(Broken, TooMuch):
                 return _Run(root, engine, cache=True, only=only).run(anew=False)
@@ -54,18 +54,6 @@ def tables_only(root: Path) -> Checked:
     run = _Run(root, "auto", cache=False)
     run.read(Kept.nothing())
     return run.checked
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no circles of objects: there are none, and looking through all takes long."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Run:

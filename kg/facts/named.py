@@ -10,7 +10,7 @@ from kg.check.diagnostic import Findings, Related, Severity
 from kg.facts.grammar import Text
 from kg.facts.registry import SECTIONS, Entry, Registry
 from kg.facts.text.archived import ArchivedText
-from kg.facts.text.names import PRONOUNS, Named, NameIndex, fold, stands
+from kg.facts.text.names import PRONOUNS, Named, fold, stands
 from kg.facts.yaml.nodes import Scalar, Sequence
 from kg.facts.yaml.rewrite import plain_or_quoted
 
@@ -75,7 +75,7 @@ def check_name(
     if any(name.node == entry.node for name in named):
         return
     text = fold(words.value)
-    if NameIndex((alias, "") for alias in entry.aliases).find(text):
+    if any(stands(alias, text) for alias in entry.aliases):
         return
     other = next((name for name in named if _names(text, name, entry, registry)), None)
     if other is not None:

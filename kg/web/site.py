@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.ask.library import library
 from kg.built import GRAPH
+from kg.memory import uncollected
 from kg.rdf.store import open_store
 from kg.web.asked import FILES, Answer, Asked
 from kg.web.explorer import Explorer
@@ -57,7 +56,7 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_bytes(b"")
     # The data beside the pages is made of whole columns, outside Python: at the same time.
-    with _uncollected(), ThreadPoolExecutor(1) as beside:
+    with uncollected(), ThreadPoolExecutor(1) as beside:
         data = beside.submit(write_files, root, _data(explorer))
         written = {MARK: 0, **write_files(root, _once(explorer))}
         count = len(explorer.nodes)
@@ -74,18 +73,6 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
             Path(parent).rmdir()
     pages = sum(name.endswith(PAGE) for name in written)
     return Written(pages, len(written), sum(written.values()))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: pages are in none, and all of the graph would be gone through."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _old(folder: Path) -> set[str]:
