@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from kg.build import build, check
-from kg.cache.container import Broken, Container, write
+from kg.cache import container
+from kg.cache.container import Broken, Container, hold_whole, write
 from kg.cache.files import key_of, scan
 from kg.cache.kept import FOLDER, load
 from kg.cache.run import _Run
@@ -72,9 +73,9 @@ def test_bit_flips(root: Path) -> None:
 
 
 def _every_section(root: Path) -> None:
-    container = Container(kept(root), key_of(scan(root)))
-    for name in container._sections:
-        container.read(name)
+    held = Container(kept(root), key_of(scan(root)))
+    for name in held._sections:
+        held.read(name)
 
 
 def _truncated(path: Path) -> None:
@@ -118,6 +119,22 @@ def test_what_is_not_whole_is_as_good_as_nothing(
     hold(root)
     if damage is not _folder:  # which nobody may replace
         assert is_used(root)
+
+
+def test_what_another_version_kept_is_no_damage(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(root)
+    with monkeypatch.context() as other:
+        other.setattr(container, "FORMAT", "kg-check-0")
+        write(path, key_of(scan(root)), {"content": b"{}"})
+    hold_whole(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"kg-check-0", b"kg-check-8"))
+    with pytest.raises(Broken, match="the header is not whole"):
+        hold_whole(path)
+    path.write_bytes(whole)
+    assert not is_used(root)
 
 
 def test_a_place_that_cannot_be_written_means_no_cache(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from kg.build import check
 from kg.check.diagnostic import Diagnostic, Findings
 from kg.facts.likeness import NAMED, only_candidate
+from kg.facts.text.archive import Archive
+from kg.facts.text.archived import normalise
 from kg.facts.text.nearest import nearest
 from kg.facts.text.typography import own_form
 from kg.facts.yaml.nodes import Mapping as YamlMapping
@@ -67,6 +69,31 @@ def test_a_quote_of_another_article_is_found_there(tmp_path: Path) -> None:
         "articles/z0.txt:1:1",
         "articles/z1.txt:1:1",
     ]
+
+
+# Words, texts that hold them once normalised, and one that is not even decoded.
+HELD = (
+    (
+        "Kelvin met Bo in Köln",
+        ["\u212aelvin met Bo in Ko\u0308ln", "Kelvin  met\nBo in Köln"],
+        "Bonn",
+    ),
+    ("— «…» ü?", ["— «…» u\u0308?", "—\u2003«…» ü?"], None),
+)
+
+
+@pytest.mark.parametrize(("words", "texts", "other"), HELD)
+def test_texts_that_hold_words_in_another_form(
+    tmp_path: Path, words: str, texts: list[str], other: str | None
+) -> None:
+    (tmp_path / "articles").mkdir()
+    for number, text in enumerate([*texts, *([other] if other else [])]):
+        (tmp_path / "articles" / f"{number}.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "articles" / "other.txt").write_bytes(b"\xffno text " + words.encode())
+    assert normalise(words).text == words
+    held = list(Archive(tmp_path).holding(words))
+    assert [article for article, _ in held] == ["0", "1"]
+    assert all(words in text.normalised.text for _, text in held)
 
 
 def test_typography_alone_is_never_a_quote_of_another_article(tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ class Broken(Exception):
     """A cache that is not there or not whole: it is as good as none."""
 
 
+class OfAnother(Broken):
+    """A cache that is of another version of the tool, or of something else."""
+
+
 class Container:
     """A file of the cache, open for reading; raises Broken when it, or a section, is not whole."""
 
@@ -40,7 +44,7 @@ class Container:
                 raise Broken("the header is not whole")
             header: Any = json.loads(body)
             if header["format"] != FORMAT or key not in (None, header["key"]):
-                raise Broken("it is of something else")
+                raise OfAnother("it is of something else")
             self._sections: Mapping[str, list[Any]] = header["sections"]
             self._start = len(line)
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -81,8 +85,12 @@ class Container:
 
 
 def hold_whole(path: Path) -> None:
-    """Hold every byte of a file of the cache, whatever key it is of; raises Broken."""
-    Container(path, None).hold()
+    """Hold every byte of a file of the cache, whatever key it is of; raises Broken.
+
+    Of the format of another version of the tool only the header is held: nothing reads the rest.
+    """
+    with contextlib.suppress(OfAnother):
+        Container(path, None).hold()
 
 
 def frame_bytes(frame: pl.DataFrame) -> bytes:

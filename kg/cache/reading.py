@@ -7,7 +7,7 @@ the ids that it asks for, and on what it reads of other files (see `kg.facts.tra
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from kg.facts.outline import Outline, outline
 from kg.facts.project import Reader
 from kg.facts.registry import Registry
 from kg.facts.rows import Rows
-from kg.facts.text.archived import ArchivedText
+from kg.facts.text.archive import Archive
 from kg.facts.text.elsewhere import MOST_SEARCHES, Elsewhere
 from kg.rdf.vocabulary import Vocabulary
 
@@ -198,7 +198,7 @@ class Reading:
 
     def compile(self, paths: Collection[str], order: list[str], declared: Declarations) -> Rows:
         """Compile files that were read, in the order of all."""
-        elsewhere = Elsewhere({}, self._texts())
+        elsewhere = Elsewhere(Archive(self.root).holding)
         # The records of an article tell of what they hold when they are asked, to this reader.
         findings = self.reader.findings
         compiler = Compiler(self.registry, self.vocabulary, declared, elsewhere, findings)
@@ -226,14 +226,6 @@ class Reading:
         if text is not None:
             file.compiled = compiler.compile(origin, article, text)
             self._found += [(path, "compile", item) for item in file.compiled.found]
-
-    def _texts(self) -> Iterator[tuple[str, ArchivedText]]:
-        """Every archived text by article id, read when it is asked for."""
-        for path in sorted((self.root / "articles").glob("*.txt")):
-            if not path.name.startswith("."):
-                text = ArchivedText.load(path, self.reader.shown(path), Findings())
-                if text is not None:
-                    yield path.stem, text
 
     def _result(
         self,

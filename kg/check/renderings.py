@@ -13,7 +13,6 @@ from pathlib import Path
 from kg.check.catalogue import Entry
 from kg.check.diagnostic import Diagnostic, Severity
 from kg.check.github import commands, summary
-from kg.check.junit import junit
 from kg.check.render_json import as_json
 from kg.check.report import Sources, text_report
 from kg.check.sarif import sarif
@@ -51,11 +50,17 @@ def _w3c(outcome: Outcome) -> str:
     return w3c(outcome.report)
 
 
+def _junit(outcome: Outcome) -> str:
+    from kg.check.junit import junit  # its XML comes with what speaks to the network
+
+    return junit(outcome.diagnostics, outcome.files, outcome.prefix, outcome.least)
+
+
 RENDERINGS: Mapping[str, Callable[[Outcome], str]] = {
     "text": lambda run: text_report(run.diagnostics, run.prefix, run.sources),
     "json": lambda run: as_json(run.diagnostics, run.prefix),
     "sarif": lambda run: sarif(run.diagnostics, run.rules, version("parley-kg"), run.prefix),
-    "junit": lambda run: junit(run.diagnostics, run.files, run.prefix, run.least),
+    "junit": _junit,
     "github": lambda run: commands(run.diagnostics, run.prefix),
     "w3c": _w3c,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from kg.check.diagnostic import Diagnostic, Findings
@@ -151,18 +151,15 @@ def compile_facts(
     vocabulary: Vocabulary,
     texts: Mapping[str, ArchivedText],
     findings: Findings,
-    others: Iterable[tuple[str, ArchivedText]] = (),
 ) -> tuple[Tables, Counts]:
     """The tables of a project's facts, before ranks; `texts` are the archived texts by article id.
-
-    `others` are further archived texts, read only where a quote stands in none of its own.
 
     Articles are taken in the order of their ids, so that the result does not depend on the
     order of the directory.
     """
     ordered = tuple(sorted(articles, key=lambda article: article.id.value))
     declared = declarations(map(outline, ordered), registry.merges, findings)
-    elsewhere = Elsewhere(texts, others)
+    elsewhere = Elsewhere(lambda _: texts.items())
     compiler = Compiler(registry, vocabulary, declared, elsewhere, findings)
     registry_rows(registry, frozenset(article.id.value for article in ordered), compiler.rows)
     counts = Counts(articles=len(articles), registry_entries=len(registry.entries))

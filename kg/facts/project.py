@@ -48,18 +48,6 @@ class Project:
         """The folder that the build writes."""
         return (self.root / self.settings.output).resolve()
 
-    def unread_texts(self) -> Iterator[tuple[str, ArchivedText]]:
-        """Archived texts from which no facts were written, by article id, those that can be read.
-
-        Read when they are asked for: nothing rests on them.
-        """
-        for path in sorted((self.root / "articles").glob("*.txt")):
-            if path.stem not in self.texts and not path.name.startswith("."):
-                shown = path.relative_to(self.root).as_posix()
-                text = ArchivedText.load(path, shown, Findings())
-                if text is not None:
-                    yield path.stem, text
-
 
 class Texts(Mapping[str, ArchivedText]):
     """The archived texts of a project by article id, each read when it is asked for."""

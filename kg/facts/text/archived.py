@@ -125,9 +125,12 @@ class ArchivedText:
 
         `shown` names the file in messages. Symbolic links are not followed.
         """
-        data = _read(path, shown, findings)
-        if data is None:
-            return None
+        data = read_text(path, shown, findings)
+        return None if data is None else cls.decoded(data, shown, findings)
+
+    @classmethod
+    def decoded(cls, data: bytes, shown: str, findings: Findings) -> ArchivedText | None:
+        """The text of bytes that are UTF-8; None, with a finding, otherwise."""
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -183,8 +186,11 @@ class ArchivedText:
         )
 
 
-def _read(path: Path, shown: str, findings: Findings) -> bytes | None:
-    """The bytes of a regular file; a FIFO or a device is refused without waiting for it."""
+def read_text(path: Path, shown: str, findings: Findings) -> bytes | None:
+    """The bytes of a regular file of at most MAX_BYTES; None, with a finding, otherwise.
+
+    A FIFO or a device is refused without waiting for it.
+    """
     where, fix = Span(shown), "archive the text as a plain file in the articles folder"
     try:
         status = path.lstat()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 from kg.check.diagnostic import Span
 from kg.facts.text.archived import ArchivedText
@@ -16,18 +17,13 @@ _MOST_FOUND = 3
 
 
 class Elsewhere:
-    """All archived texts by article id; `others` gives those that no facts were written from.
+    """Archived texts by article id, of which `holding` gives those that may hold some words.
 
     `searches` counts how often they were looked through.
     """
 
-    def __init__(
-        self,
-        texts: Mapping[str, ArchivedText],
-        others: Iterable[tuple[str, ArchivedText]] = (),
-    ) -> None:
-        self._texts = dict(texts)
-        self._others = others
+    def __init__(self, holding: Callable[[str], Iterable[tuple[str, ArchivedText]]]) -> None:
+        self._holding = holding
         self.searches = 0
 
     def find(self, words: str, text: ArchivedText) -> Iterator[tuple[str, Span]]:
@@ -35,10 +31,8 @@ class Elsewhere:
         if len(words) < _LEAST or " " not in words or self.searches == MOST_SEARCHES:
             return
         self.searches += 1
-        self._texts |= dict(self._others)
-        self._others = ()
         found = 0
-        for article, other in sorted(self._texts.items()):
+        for article, other in sorted(self._holding(words), key=itemgetter(0)):
             if found == _MOST_FOUND:
                 return
             form = other.normalised
