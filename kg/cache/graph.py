@@ -7,9 +7,10 @@ look anywhere are asked of all triples with the predicates that they look at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import polars as pl
 
@@ -42,7 +43,7 @@ class Graph:
     validation: Validation
 
 
-_Part = tuple[list[tuple[str, Result]], Totals, dict[str, str]]
+_Found = tuple[list[tuple[str, Result]], Totals, dict[str, str]]
 # Parts under way at once: the engine and the expansion leave Python to others most of the time.
 _WORKERS = 2
 
@@ -54,23 +55,53 @@ class _Total:
     validation: Validation = field(default_factory=Validation)
     totals: Totals = field(default_factory=Totals)
 
-    def add(self, part: _Part) -> None:
-        """Take in a part."""
-        owned, totals, left = part
+    def add(self, found: _Found) -> None:
+        """Take in what a part gave."""
+        owned, totals, left = found
         self.validation.near += owned
         self.totals += totals
         self.validation.left |= left
 
 
-@dataclass(slots=True)
 class _Standing:
-    """Tables as a whole."""
+    """Tables as a whole; `homes` have the number of the part that each node belongs to.
 
-    tables: Tables
+    The rows of a part are told apart once for all parts, by the nodes in each column asked for.
+    """
+
+    def __init__(self, tables: Tables, homes: pl.DataFrame) -> None:
+        self.tables = tables
+        self._homes = homes
+        self._rows: dict[tuple[str, str], dict[int, pl.Series]] = {}
+        self._lock = Lock()
+
+    def of_part(self, table: str, column: str, part: int) -> pl.DataFrame:
+        """The rows that have a node of a part in a column."""
+        frame = self.tables[table]
+        with self._lock:
+            if (table, column) not in self._rows:
+                homes = frame.lazy().select(node=column).with_row_index("row")
+                found = homes.join(self._homes.lazy(), on="node").group_by("part").agg("row")
+                self._rows[table, column] = dict(found.collect().iter_rows())
+            rows = self._rows[table, column].get(part)
+        return frame.clear() if rows is None else frame[rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The tables as a whole, as they are asked for one part of the nodes."""
+
+    standing: _Standing
+    number: int
+    nodes: pl.Series
 
     def find(self, table: str, column: str, values: pl.Series) -> pl.DataFrame:
         """The rows that have one of some values in a column."""
-        frame = self.tables[table]
+        frame = self.standing.tables[table]
+        if frame.is_empty():
+            return frame
+        if values is self.nodes:
+            return self.standing.of_part(table, column, self.number)
         return frame.filter(pl.col(column).is_in(values.implode()))
 
 
@@ -87,15 +118,18 @@ class Validator:
 
     def whole(self, layers: Layers, tables: Tables) -> Graph:
         """Validate everything, `tables` being those of `layers`."""
-        finder: Finder = _Standing(tables)
-        homes = list(_homes(layers))
+        homes = _homes(layers)
+        standing = _Standing(tables, homes)
+        numbers = homes["part"].unique().sort()
         total = _Total()
 
-        def job(nodes: pl.Series) -> Callable[[], _Part]:
-            return lambda: self._part(finder, nodes, nodes, alone=len(homes) == 1)
+        def job(number: int) -> Callable[[], _Found]:
+            nodes = homes.filter(pl.col("part") == number)["node"]
+            finder = _Part(standing, number, nodes)
+            return lambda: self._part(finder, nodes, nodes, alone=len(numbers) == 1)
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            in_order(pool, map(job, homes), total.add, _WORKERS)
+            in_order(pool, map(job, numbers), total.add, _WORKERS)
         return self._graph(layers, total.validation, total.totals)
 
     def changed(
@@ -124,7 +158,7 @@ class Validator:
 
     def _part(
         self, finder: Finder, nodes: pl.Series, counted: pl.Series, *, alone: bool = False
-    ) -> _Part:
+    ) -> _Found:
         """The results that hang on some nodes, the totals of their triples, what was left."""
         regions = Regions(finder, self._base)
         own = regions.about(nodes)
@@ -185,8 +219,8 @@ class Validator:
         return b"".join(piece.data() for piece in pieces(tables, self._base, templates(), "nt"))
 
 
-def _homes(layers: Layers) -> Iterator[pl.Series]:
-    """All subjects, those of PART files at a time, each at the first file that has it."""
+def _homes(layers: Layers) -> pl.DataFrame:
+    """All subjects in a column `node`, each with the part of PART files that first has it."""
     found = [
         layers.rows(table).select(
             node=SUBJECTS[table], part=(pl.col(ORIGIN) % LATER - 1).clip(0) // PART
@@ -194,9 +228,7 @@ def _homes(layers: Layers) -> Iterator[pl.Series]:
         for table in RAW
         if table in SUBJECTS
     ]
+    # Of the subjects of claims, events and some actors and articles have triples of their own.
     claims = layers.rows("claim")
     found.append(claims.select(node="subject", part=(pl.col(ORIGIN) % LATER - 1).clip(0) // PART))
-    homes = pl.concat(frame.unique() for frame in found).group_by("node").agg(pl.min("part"))
-    # Of the subjects of claims, events and some actors and articles have triples of their own.
-    for part in homes["part"].unique().sort():
-        yield homes.filter(pl.col("part") == part)["node"]
+    return pl.concat(frame.unique() for frame in found).group_by("node").agg(pl.min("part"))

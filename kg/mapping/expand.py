@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from kg.mapping.ids import CheckedNodes
+from kg.mapping.ids import RESOURCES, CheckedNodes
 from kg.mapping.overlap import shared_subjects
 from kg.mapping.parts import Part, parts, required
 from kg.mapping.tables import Tables
@@ -185,6 +185,13 @@ def _collected(
     return pl.concat([pl.DataFrame(schema=_TRIPLE), *frames])
 
 
+def _is_same(values: pl.Series) -> bool:
+    # A look at the ends tells most; counting is not free.
+    return (
+        len(values) > 0 and values.item(0) == values.item(-1) is not None and values.n_unique() == 1
+    )
+
+
 class _Renderer:
     """Renders the terms of one part, whose values are checked once, here."""
 
@@ -202,8 +209,13 @@ class _Renderer:
         self.patterns = [pattern for pattern in part.patterns if not self.absent(pattern.object)]
         terms = [part.template.graph, part.template.subject, *(p.object for p in self.patterns)]
         slots = [term for term in terms if isinstance(term, Slot)]
+        self.same: set[str] = set()
+        for column in sorted({slot.column for slot in slots if slot.kind in RESOURCES}):
+            values = part.frame.get_column(column)
+            if _is_same(values):
+                self.same.add(column)
         for column in sorted({slot.column for slot in slots if slot.kind == "iri"}):
-            checked.check(part.frame.get_column(column), f"{part.template.table}.{column}")
+            checked.check(self.values(column), f"{part.template.table}.{column}")
         for slot in slots:
             if not slot.optional:
                 required(part.frame, slot.column, part.template.table)
@@ -211,6 +223,11 @@ class _Renderer:
     def absent(self, term: Term) -> bool:
         """Whether no row has this term."""
         return isinstance(term, Slot) and term.optional and self.nulls(term) == len(self.part.frame)
+
+    def values(self, column: str) -> pl.Series:
+        """A column's values; of one that has the same in all rows, that one."""
+        values = self.part.frame.get_column(column)
+        return values.head(1) if column in self.same else values
 
     def nulls(self, slot: Slot) -> int:
         """The rows that have no such term."""
@@ -245,8 +262,9 @@ class _Renderer:
 
     def slot(self, slot: Slot) -> _Pieces:
         """The pieces of a column."""
-        column, what = pl.col(slot.column), f"{self.part.template.table}.{slot.column}"
-        values = self.part.frame.get_column(slot.column)
+        what, values = f"{self.part.template.table}.{slot.column}", self.values(slot.column)
+        column: str | pl.Expr
+        column = values.item() if slot.column in self.same else pl.col(slot.column)
         if slot.kind == "iri":
             return [self.root, column, ">"]
         if slot.kind == "absolute":
@@ -256,7 +274,10 @@ class _Renderer:
             names = full_names(values, self.prefixes, what)
             if self.short:
                 return [column]
+            if isinstance(column, str):
+                return ["<", names[column], ">"]
             return ["<", column.replace_strict(names, return_dtype=pl.String), ">"]
+        column = pl.col(slot.column)
         if values.dtype != pl.String:  # an integer, which is its own lexical form
             return ['"', column.cast(pl.String), f'"^^{self.name(slot.datatype)}']
         text = escaped(slot.column, values)
