@@ -21,6 +21,13 @@ _BEGINS = re.compile(
 )
 # Months that are other words too unless they begin with a capital.
 _OTHER_WORDS = ("may", "march", "august", "sun", "sat", "mar", "a")
+# Words of time that no rule reads, since they leave open which day they mean.
+_OPEN = re.compile(
+    r"(?:(?:on|in|during|early|late|later|sometime) )?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day (?:of )?)?"
+    r"next (?:week|weekend|month|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    re.IGNORECASE,
+)
 # How long something took is no day.
 _NO_DAYS = ("lasts", "past-n")
 _LATEST_LINE, _LATEST_COLUMN = 10, 60
@@ -28,7 +35,10 @@ _LATEST_LINE, _LATEST_COLUMN = 10, 60
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words at the code point `start`, and the dates they may give; none without a day to count."""
+    """Words at the code point `start`, and the dates they may give.
+
+    There are none without a day to count from, and for words that no rule reads.
+    """
 
     words: str
     start: int
@@ -43,13 +53,18 @@ def dates_in(text: str, anchor: date | None) -> tuple[Candidate, ...]:
     while at < len(tokens):
         for last in range(min(at + _MOST_TOKENS, len(tokens)) - 1, at - 1, -1):
             start, words = _trimmed(text, tokens[at].start(), tokens[last].end())
-            given = _read(words, anchor)
+            given = () if _opens(words, text[:start]) else _read(words, anchor)
             if given is not None:
                 found.append(Candidate(words, start, given))
                 at = last
                 break
         at += 1
     return tuple(found)
+
+
+def _opens(words: str, before: str) -> bool:
+    """Whether words leave their day open; “the next week” counts from another event."""
+    return bool(_OPEN.fullmatch(words)) and not re.search(r"\b[Tt]he $", before)
 
 
 def _read(words: str, anchor: date | None) -> tuple[Resolution, ...] | None:

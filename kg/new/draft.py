@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kg.facts.registry import Registry
 from kg.facts.text.archived import ArchivedText
 from kg.facts.text.quote import QuoteError, Stretch, prove
+from kg.new.datelines import behind_dateline
 from kg.new.dates import Candidate, of_the_article, printed_dates
 from kg.new.events import Event
 from kg.new.mentions import Mention, mentions
@@ -52,7 +53,7 @@ def draft(
     dates = printed_dates(text)
     published = of_the_article(dates, text)
     title = _title(text, dates)
-    quotable = list(_quotable(text, title, published))
+    quotable = list(_quotable(text, title, published, _places(registry)))
     passages = Passages(text, head.article, found, registry, events, slugs, published)
     new = unknown_names(text.text, quotable, found)
     body = passages.lines(quotable, [name for name in new if name.section == "actors"])
@@ -96,9 +97,9 @@ def _title(text: ArchivedText, dates: Iterable[Candidate]) -> Stretch | None:
 
 
 def _quotable(
-    text: ArchivedText, title: Stretch | None, published: Candidate | None
+    text: ArchivedText, title: Stretch | None, published: Candidate | None, places: frozenset[str]
 ) -> Iterator[Stretch]:
-    """The sentences that stand in the text once, without the title and a line of the date."""
+    """The sentences that stand in the text once, without title, line of the date and datelines."""
     date_line = (
         Stretch(published.start, published.start + len(published.words))
         if published and text.span(published.start, published.start).column == 1
@@ -110,11 +111,22 @@ def _quotable(
             for other in (title, date_line)
         ):
             continue
+        begin = stretch.start + behind_dateline(_of(text, stretch), places)
         try:
-            prove(text, _of(text, stretch))
+            prove(text, text.text[begin : stretch.end])
         except QuoteError:
             continue
-        yield stretch
+        yield Stretch(begin, stretch.end)
+
+
+def _places(registry: Registry) -> frozenset[str]:
+    """The names of the registry's places, case-folded."""
+    return frozenset(
+        alias.casefold()
+        for node, entry in registry.entries.items()
+        if node.startswith("place/")
+        for alias in entry.aliases
+    )
 
 
 def _titled(text: ArchivedText, title: Stretch | None) -> Iterator[str]:

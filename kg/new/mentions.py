@@ -9,7 +9,8 @@ from kg.facts.registry import SECTIONS, Registry
 from kg.facts.text.archived import ArchivedText, normalise
 
 PLACED = re.compile(
-    r"\b(?:in|at|to|into|near|visit(?:ed|s|ing)?)\s+(?:the\s+)?(?:(?:[\w’'-]+\s+){1,3}of\s+)?$"
+    r"\b(?:in|at|(?<!according )to|into|near|visit(?:ed|s|ing)?)\s+(?:the\s+)?"
+    r"(?:(?:[\w’'-]+\s+){1,3}of\s+)?$"
 )
 
 

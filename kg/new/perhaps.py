@@ -24,12 +24,17 @@ def perhaps(
     """What may be told of without a contact between people who are known, as remarks."""
     if told.occasion is not None and not told.speech:
         yield f"      - {told.occasion.kind}: {told.occasion.slug}"
+        if told.represented:
+            yield "        who:"
+        for phrase in told.represented:
+            yield f"          - {written(quote, phrase.words, phrase.value)}"
         about = topics(told.text, registry)
         if about:
             yield comment(f"topic: words = {' or '.join(about)}", 8)
         return
     unknown = new_names(told, quote)
-    if told.speech and not (told.told and unknown):
+    speaks = told.speech is not None and (told.speech.speaker is not None or told.speech.said)
+    if speaks and not (told.told and unknown):
         return
     named = [p for p in told.phrases if p.sort in (Sort.NAMED, Sort.OFFICE)]
     others = told.speech.others if told.speech else frozenset()
@@ -66,7 +71,9 @@ def perhaps(
         if place.section == "place":
             yield comment(f"  where: {written(quote, place.words, place.id)}", 6)
     for candidate in told.dates:
-        yield comment(f"  when: {listed(candidate)}", 6)
+        fixed = told.chosen if candidate is told.when else None
+        value = f"{candidate.words} = {fixed.edtf.text}" if fixed else listed(candidate)
+        yield comment(f"  when: {value}", 6)
 
 
 def new_names(told: Sentence, quote: str) -> list[str]:

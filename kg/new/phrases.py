@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.facts.registry import Registry
+from kg.new.agencies import agency_end, is_agency
+from kg.new.anonymous import anonymous, behind_reason
 from kg.new.ids import id_of
 from kg.new.mentions import Mention
 from kg.new.unknown import Unknown
@@ -31,28 +33,15 @@ _ATTRIBUTE = re.compile(
     rf"(?:[’']s?)? (?:(?i:{_TITLE}|officials?|diplomats?|delegation|sources?)\b ?)+(?<! )"
 )
 _SEAM = re.compile(r",? ")
+_COMMA = re.compile(r", (?:an?|the) [^,.]{3,60},")
 _THE = re.compile(r"\b[Tt]he $")
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|It)\b")
-_HEADS = (
-    r"(?:officials?|diplomats?|sources?|analysts?|observers?|advisers?|aides?|negotiators?"
-    r"|spokes(?:man|woman|person|people))"
-)
-_ADJECTIVE = (
-    r"(?:senior|top|high-ranking|unnamed|anonymous|political|military|security|government|foreign"
-    r"|other|[A-Z][\w’'-]*)"
-)
-_UNNAMED = re.compile(
-    rf"(?:(?P<one>\b[Aa]n?|\b[Oo]ne)\ |(?P<some>\b[Ss]ome|\b[Ss]everal)\ )?"
-    rf"(?P<what>(?:{_ADJECTIVE}\ ){{0,3}}{_HEADS})\b(?:\ (?:for|of)\ (?:the\ )?(?P<for>(?=\w)))?",
-    re.VERBOSE,
-)
 BODIES = (
     *("movement", "group", "ministry", "agency", "party", "government", "organization"),
     *("organisation", "faction", "army"),
 )
 """Words for bodies that an article may have named elsewhere."""
 _DESCRIBED = re.compile(rf"\b[Tt]he (?:{'|'.join(BODIES)})\b")
-_PLURAL = re.compile(r"(?:s|people)$")
 
 
 class Sort(Enum):
@@ -71,7 +60,8 @@ class Phrase:
     """Words for somebody at the code points start to end of a sentence.
 
     `tail` is behind an apposition such as “, the head of the bureau,”; `office` is held by them in
-    these words. Somebody unnamed may be `of` an actor.
+    these words. Somebody unnamed may be `of` an actor; `number` is how many they are, 0 where that
+    is open. A news `agency` passes on what is told.
     """
 
     words: str
@@ -83,7 +73,8 @@ class Phrase:
     kind: str = ""
     office: str = ""
     of: str = ""
-    single: bool = False
+    number: int = 0
+    agency: bool = False
 
     @property
     def value(self) -> str:
@@ -124,7 +115,12 @@ def _named(sentence: str, here: Sequence[Mention], registry: Registry) -> Iterat
         others = {m.node for m in here if m.section == "actor" and m.start == mention.start}
         if mention.section != "actor" or len(others) > 1:
             continue
-        behind = _ATTRIBUTE.match(sentence, mention.end)
+        entry = registry.find(("actor",), mention.id)
+        name = entry.fields.text("name") if entry else None
+        kind = kind_of(registry, mention.id)
+        agency = kind != "person" and is_agency(mention.words, name.value if name else "")
+        until = agency_end(sentence, mention.end) if agency else mention.end
+        behind = _ATTRIBUTE.match(sentence, until)
         if behind:
             the = _THE.search(sentence[: mention.start])
             start = the.start() if the else mention.start
@@ -139,18 +135,20 @@ def _named(sentence: str, here: Sequence[Mention], registry: Registry) -> Iterat
                 the = _THE.search(sentence[:start])
                 # With a comma the office is a phrase of its own, its article included.
                 start = the.start() if the and "," in sentence[held.end : mention.start] else start
-        titled = _TITLED.search(sentence[:start])
+        titled = _TITLED.search(sentence[:start]) or (
+            _THE.search(sentence[:start]) if until > mention.end else None
+        )
         start = titled.start() if titled else start
-        words = sentence[start : mention.end]
         yield Phrase(
-            words,
+            sentence[start:until],
             start,
-            mention.end,
-            _apposed(sentence, mention.end, offices),
+            until,
+            _apposed(sentence, until, offices),
             Sort.NAMED,
             mention.id,
-            kind_of(registry, mention.id),
+            kind,
             office,
+            agency=agency,
         )
 
 
@@ -159,18 +157,29 @@ def _new(sentence: str, name: Unknown) -> Iterator[Phrase]:
     for match in re.finditer(rf"(?<![\w-])(?:{forms})(?![\w-])", sentence):
         titled = _TITLED.search(sentence[: match.start()])
         start = titled.start() if titled else match.start()
-        comma = re.match(r", (?:an?|the) [^,.]{3,60},", sentence[match.end() :])
-        tail = match.end() + (comma.end() if comma else 0)
-        words = sentence[start : match.end()]
-        yield Phrase(words, start, match.end(), tail, Sort.NEW, name.id, name.kind)
+        agency = name.kind != "person" and is_agency(name.name)
+        until = agency_end(sentence, match.end()) if agency else match.end()
+        yield Phrase(
+            *(
+                sentence[start:until],
+                start,
+                until,
+                _apposed(sentence, until),
+                Sort.NEW,
+                name.id,
+                name.kind,
+            ),
+            agency=agency,
+        )
 
 
-def _apposed(sentence: str, end: int, offices: Sequence[Mention]) -> int:
-    """Where “NAME, the OFFICE,” ends; the end of the name where no office stands behind it."""
+def _apposed(sentence: str, end: int, offices: Sequence[Mention] = ()) -> int:
+    """Where “NAME, the OFFICE,” ends; the end of the name where nothing such stands behind it."""
     for office in offices:
         if re.fullmatch(r", (?:the )?", sentence[end : office.start]):
             return office.end + sentence.startswith(",", office.end)
-    return end
+    comma = _COMMA.match(sentence, end)
+    return comma.end() if comma else end
 
 
 def _offices(
@@ -195,37 +204,33 @@ def _offices(
 
 
 def _unnamed(sentence: str, named: Sequence[Phrase]) -> Iterator[Phrase]:
-    for match in _UNNAMED.finditer(sentence):
-        inside = [p for p in named if match.start("what") <= p.start and p.end <= match.end("what")]
-        behind = [p for p in named if match.start("for") == p.start] if match["for"] else []
-        end = behind[0].end if behind else match.end("what")
-        if any(p.end > match.end("what") and p.start < match.end("what") for p in named):
+    for match in anonymous(sentence):
+        inside = [p for p in named if match.what <= p.start and p.end <= match.head]
+        behind = [p for p in named if match.end < p.start <= match.belongs < p.end]
+        end = behind[0].end if behind else match.end
+        if any(p.end > match.end and p.start < match.end for p in named):
             continue
-        start = match.start()
+        start = match.start
         # Without an article only the words from a name or a capital on are about them.
-        plural = bool(_PLURAL.search(match["what"]))
-        if (
-            not match["one"]
-            and not match["some"]
-            and not (inside or plural or sentence[start].isupper())
-        ):
+        if not (match.article or inside or match.plural or sentence[start].isupper()):
             continue
         whose = [*inside, *behind]
-        if not (match["one"] or match["some"] or plural):
+        of = next((p.id or p.of for p in whose), "")
+        words = sentence[start:end]
+        if not (match.article or match.plural):
             # “Iranian top diplomat” may be somebody whom the article names elsewhere.
-            of = next((p.id or p.of for p in whose), "")
-            yield Phrase(sentence[start:end], start, end, end, Sort.DESCRIBED, of=of)
+            yield Phrase(words, start, end, end, Sort.DESCRIBED, of=of)
             continue
         yield Phrase(
-            sentence[start:end],
+            words,
             start,
             end,
-            end,
+            behind_reason(sentence, end),
             Sort.UNNAMED,
-            id_of(sentence[match.start("what") : end]),
-            "spokesman" if "spokes" in match["what"] else "",
-            of=(whose[0].id or whose[0].of) if whose else "",
-            single=not plural,
+            id_of(sentence[match.what : end]),
+            "spokesman" if "spokes" in sentence[match.what : match.head] else "",
+            of=of,
+            number=match.number,
         )
 
 

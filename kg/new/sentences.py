@@ -40,8 +40,16 @@ _DEFINITE = re.compile(
 _DURING = re.compile(r"\b(?:during|in|at) (?:the|this|that|these|those) (?:\w+ )?$", re.IGNORECASE)
 _PAST = re.compile(r"(?:ed|met|spoke|sat down)$")
 _HAPPENED = re.compile(
-    r"\b(?:was|were|had|did|held|made|took|conducted|paid|began|ended)(?: \w+){0,4} $"
+    r"\b(?:was|were|had|did|held|made|took|conducted|paid|began|ended"
+    r"|(?<!\bthe )(?<!\bin )(?<!\bof )(?<!\bfor )(?<!\b[bB]e )(?<!\bis )(?<!\bare )resumed)"
+    r"(?: \w+){0,4} $"
 )
+# “Talks between the two resumed on Sunday”; “if talks resumed” leaves open whether they did.
+_RESUMED = re.compile(
+    r"(?: (?:between|among|with|in|of) [^.,;:“”\"]{1,100}?| that)? (?<!\bbe )(?<!\bis )(?<!\bare )"
+    r"resumed\b"
+)
+_OPEN = re.compile(r"\b(?:if|unless|whether|until|once|could|might|may|should)\b", re.IGNORECASE)
 _PHONE = re.compile(r"[^.,;:]{0,30}? (?:by|over the|on the) (?:tele)?phone\b| by video\b")
 _PLAN = re.compile(
     r"\b(?:will|would|is to|are to|is due to|are due to|plans? to|planned to|scheduled|expected to"
@@ -90,7 +98,11 @@ def contact(sentence: str, people: Iterable[int] = ()) -> Contact | None:
         kind = "call" if kind == "talks" and _PHONE.match(sentence, found.end()) else kind
         before = [match[0] for match in _PLAN.finditer(sentence) if match.start() < found.end()]
         plan = before[-1] if before else ""
-        past = bool(_PAST.search(found[0]) or _HAPPENED.search(sentence[: found.start()]))
+        past = bool(
+            _PAST.search(found[0])
+            or _HAPPENED.search(sentence[: found.start()])
+            or (_RESUMED.match(sentence, found.end()) and not _OPEN.search(sentence))
+        )
         return Contact(kind, found[0], found.start(), plan, past and not plan)
     return None
 

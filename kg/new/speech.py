@@ -25,6 +25,9 @@ _BETWEEN = (
 )
 _SPEAKS = re.compile(rf",?{_BETWEEN}\ (?:(?P<say>{_SAY})|(?P<act>{_ACT}))\b", re.VERBOSE)
 _SPOKEN_BY = re.compile(rf"\b(?:{_SAY})\ (?:the\ )?$", re.VERBOSE)
+# “…, said X.” without quotation marks, and nothing behind X but the day.
+_INVERTED = re.compile(r", (?:said|says)\ $")
+_CLOSES = re.compile(r"(?: on \w+)?[.”\"]*$")
 _NEXT_ACT = re.compile(
     rf"(?:,?\ and\ (?:also\ )?(?P<act>{_ACT})|,\ (?P<ing>expressing|adding))\b", re.VERBOSE
 )
@@ -33,6 +36,10 @@ _REPORTED_BY = re.compile(
 )
 _REPORTED = re.compile(r"\b(?:reported|quoted|cited) by (?:the )?$|\b(?:citing|quoting) (?:the )?$")
 _REPORTS = re.compile(r"(?:,? (?:has |had )?(?:reported|reports)\b| quoted\b)")
+# What a news agency says, it reports; what it tells somebody is its own.
+_TELLS = re.compile(rf",?{_BETWEEN}\ (?:told|tells|believes?)\b", re.VERBOSE)
+_TOLD = re.compile(r"\b(?:told|tells) (?:the )?$")
+_CITED = re.compile(r"\b(?:citing|quoting) (?:the )?$")
 _THE_STATEMENT = re.compile(r"\b[Aa]ccording to the (?P<form>statement|report|post)\b")
 _PICTURE = re.compile(r"\b(?:picture|photo|photograph|image|footage|video)\b")
 _ISSUED_BY = re.compile(r"\b(?:provided|released|published|issued|shared) by (?:the )?$")
@@ -41,7 +48,8 @@ _FORM = re.compile(
 )
 _THROUGH = re.compile(r"\b(?:on|via|through) (?:the )?$")
 _TAIL = re.compile(r",? (?:(?:he|she|they|it) (?:said|added|says|continued)|as reported by)\b")
-_THAT = re.compile(r"[\s:,]*(?:that )?")
+_ANONYMITY = re.compile(r",? on (?:the )?condition of anonymity\b")
+_THAT = re.compile(rf"(?: (?:reporters|journalists)\b)?(?:{_ANONYMITY.pattern})?[\s:,]*(?:that )?")
 _LEAST, _MOST = 4, 12
 _MOST_AFTER = 4
 
@@ -78,6 +86,10 @@ def speech(sentence: str, found: Sequence[Phrase]) -> Speech | None:
     outside = [p for p in found if not any(a <= p.start < b for a, b in quoted)]
     speaker, verb, says = _speaker(sentence, outside, quoted)
     reporter = next((p for p in outside if p != speaker and _reports(sentence, p)), None)
+    cited = next((p for p in outside if _CITED.search(sentence[: p.start])), None)
+    if speaker is None and reporter is not None and cited not in (None, reporter):
+        # “X reported, citing Y”: they are Y's words, by way of X.
+        speaker = cited
     known = _THE_STATEMENT.search(sentence)
     picture = next((p for p in outside if _of_picture(sentence, p)), None)
     if speaker is None and reporter is None and known is None and picture is None:
@@ -95,13 +107,15 @@ def speech(sentence: str, found: Sequence[Phrase]) -> Speech | None:
             None,
         )
     said: tuple[tuple[int, int], ...] = ()
-    if speaker is not None:
+    if speaker is not None and speaker is not cited:
         begin = max([verb[1], *([addressee.tail] if addressee else [])])
         if quoted and says:
             said = quoted
         else:
             said = tuple(_said(sentence, begin if says else verb[0], reporter, says=says))
-            if says and (speaker.start > 0 and _trailing(sentence, speaker, verb)):
+            if says and verb[0] < speaker.start:
+                said = ((0, len(sentence[: verb[0]].rstrip(" ,"))),)
+            elif says and _trailing(sentence, speaker, begin, reporter):
                 said = ((0, _before(sentence, speaker)),)
     elif quoted:
         said = quoted
@@ -113,10 +127,7 @@ def speech(sentence: str, found: Sequence[Phrase]) -> Speech | None:
         channel,
         (form["form"] or "") if form else "",
         known["form"] if known else "",
-        reporter is not None
-        and bool(
-            _REPORTED.search(sentence[: reporter.start]) or _REPORTS.match(sentence, reporter.tail)
-        ),
+        reporter is not None and (reporter.agency or _reported(sentence, reporter)),
         said,
         (verb[1], first) if says and speaker else (0, 0),
     )
@@ -139,24 +150,45 @@ def _speaker(
     sentence: str, outside: Sequence[Phrase], quoted: Sequence[tuple[int, int]]
 ) -> tuple[Phrase | None, tuple[int, int], bool]:
     """Who says it, where the verb stands, and whether it is a verb of saying."""
-    for phrase in outside:
+    people = [p for p in outside if not _passes_on(sentence, p)]
+    for phrase in people:
         match = _SPEAKS.match(sentence, phrase.tail)
         if match and not _REPORTED_BY.search(sentence[: phrase.start]):
             group = "say" if match["say"] else "act"
             return phrase, match.span(group), group == "say"
-    for phrase in outside:
-        match = _SPOKEN_BY.search(sentence[: phrase.start])
-        if match and phrase.sort is not Sort.PRONOUN and quoted:
+    for phrase in people:
+        before = sentence[: phrase.start]
+        match = _SPOKEN_BY.search(before)
+        last = _INVERTED.search(before) and _CLOSES.match(sentence, phrase.tail)
+        if match and phrase.sort is not Sort.PRONOUN and (quoted or last):
             return phrase, match.span(), True
     return None, (0, 0), False
+
+
+def _passes_on(sentence: str, phrase: Phrase) -> bool:
+    """Whether a phrase is a news agency with a verb of saying, which so reports."""
+    if not phrase.agency or _TELLS.match(sentence, phrase.tail):
+        return False
+    speaks = _SPEAKS.match(sentence, phrase.tail)
+    before = sentence[: phrase.start]
+    return bool(
+        (speaks and speaks["say"]) or (_SPOKEN_BY.search(before) and not _TOLD.search(before))
+    )
 
 
 def _reports(sentence: str, phrase: Phrase) -> bool:
     if phrase.sort in (Sort.PRONOUN, Sort.DESCRIBED):
         return False
-    return bool(
-        _REPORTED_BY.search(sentence[: phrase.start]) or _REPORTS.match(sentence, phrase.tail)
+    return (
+        bool(_REPORTED_BY.search(sentence[: phrase.start]))
+        or _reported(sentence, phrase)
+        or _passes_on(sentence, phrase)
     )
+
+
+def _reported(sentence: str, phrase: Phrase) -> bool:
+    """Whether a word such as “reported” says that a phrase passes something on."""
+    return bool(_REPORTED.search(sentence[: phrase.start]) or _REPORTS.match(sentence, phrase.tail))
 
 
 def _of_picture(sentence: str, phrase: Phrase) -> bool:
@@ -172,16 +204,20 @@ def _addressee(sentence: str, outside: Sequence[Phrase], verb: tuple[int, int]) 
         (
             p
             for p in outside
-            if p.sort in (Sort.NAMED, Sort.OFFICE, Sort.DESCRIBED)
+            if p.sort in (Sort.NAMED, Sort.NEW, Sort.OFFICE, Sort.DESCRIBED)
             and re.fullmatch(r" (?:the )?", sentence[verb[1] : p.start])
         ),
         None,
     )
 
 
-def _trailing(sentence: str, speaker: Phrase, verb: tuple[int, int]) -> bool:
-    """Whether “, X said” stands behind the words."""
-    before, after = sentence[: speaker.start].split(), sentence[verb[1] :].split()
+def _trailing(sentence: str, speaker: Phrase, begin: int, reporter: Phrase | None) -> bool:
+    """Whether “, X said” stands behind the words, and not behind “According to Y” alone."""
+    first = 0
+    if reporter is not None and _REPORTED_BY.fullmatch(sentence[: reporter.start]):
+        first = reporter.tail
+    before = sentence[first : speaker.start].strip(" ,").split()
+    after = _ANONYMITY.sub("", sentence[begin:]).split()
     return sentence.endswith(", ", 0, speaker.start) and len(after) <= min(len(before), _MOST_AFTER)
 
 

@@ -14,6 +14,7 @@ from kg.facts.text.quote import NEGATION, Stretch
 from kg.new.dates import Candidate, dates_in
 from kg.new.mentions import PLACED, Mention
 from kg.new.phrases import BODIES, Phrase, Sort, phrases
+from kg.new.represented import representatives
 from kg.new.sentences import Contact, contact, referred
 from kg.new.slugs import Event
 from kg.new.speech import Speech, quotations, speech
@@ -24,6 +25,7 @@ _WITH = re.compile(r"\bwith (?:the )?$")
 _ON_A_TRIP = re.compile(r"\b(?:[Dd]uring|[Oo]n) (?:an?|his|her|their) (?:[\w-]+ )?$")
 _ONE_PERSON = ("He", "he", "She", "she", "It")
 _MOST_MEANT = 3
+_MET = ("meeting", "talks", "call")
 _ELSEWHERE = re.compile(r"\b(?:who|which|whose)\b[^,]*$")
 
 
@@ -32,7 +34,8 @@ class Sentence:
     """A sentence with all that was read off it; the offsets of its parts count from its start.
 
     `pronoun` is whom “he” or “she” is taken for, `meant` whom a description such as “the
-    top diplomat” may mean. `first` marks the first sentence about an event.
+    top diplomat” may mean. `first` marks the first sentence about an event; `represented` are those
+    who stand for others at the `occasion`.
     """
 
     stretch: Stretch
@@ -55,6 +58,7 @@ class Sentence:
     occasion: Event | None
     during: bool
     so_far: int
+    represented: tuple[Phrase, ...]
 
 
 @dataclass(slots=True)
@@ -70,6 +74,7 @@ class Reading:
     events: list[Event] = field(default_factory=list)
     _holders: dict[str, str] = field(default_factory=dict)
     _subject: Phrase | None = None
+    _before: tuple[int, Event | None] = (0, None)
     _kinds: dict[str, str] = field(default_factory=dict)
 
     def sentence(self, stretch: Stretch) -> Sentence:
@@ -90,6 +95,10 @@ class Reading:
         told = contact(
             text, [p.start for p in found if p.sort in (Sort.NAMED, Sort.NEW, Sort.OFFICE)]
         )
+        negation = NEGATION.search(text)
+        spoken = bool(said or negation)
+        stood_at, represented = self._represented(stretch, found, told, spoken=spoken)
+        told = None if represented else told
         pronoun = self._pronoun(found)
         who = _participants(found, said, told, text)
         places = _places(here, text) if told and told.kind != "call" else ()
@@ -103,15 +112,16 @@ class Reading:
         if said and said.form == "caption":
             when = None
         chosen = fixed(when, told, day) if told else None
-        negation = NEGATION.search(text)
         event, first = None, False
         # What is denied, or hidden in words that somebody said, is not drafted as an event.
         if told and who and not negation:
-            event, first = self._event(told, who, places, chosen)
+            event, first = self._event(told, who, places, when, chosen)
         reference = None if event else referred(text)
         occasion = self._latest(reference[0]) if reference else None
         if event and said and _abroad(text, told):
             occasion = event
+        occasion = stood_at or occasion
+        self._before = stretch.end, event
         self._subject = _subject(found, said) or (pronoun if said or told else None)
         return Sentence(
             stretch,
@@ -134,7 +144,26 @@ class Reading:
             occasion,
             bool(reference and reference[1]) or bool(event and said and _abroad(text, told)),
             len(self.events),
+            represented,
         )
+
+    def _represented(
+        self, stretch: Stretch, found: Sequence[Phrase], told: Contact | None, *, spoken: bool
+    ) -> tuple[Event | None, tuple[Phrase, ...]]:
+        """The event at which people stand for others, “the meeting” or the one just told of.
+
+        None where that is `spoken`: denied, or somebody's words.
+        """
+        text = self.text.text[stretch.start : stretch.end]
+        reference = referred(text)
+        end, event = self._before
+        near = None if self.text.text[end : stretch.start].strip() else event
+        event = self._latest(reference[0]) if reference else near
+        if spoken or event is None or event.kind not in _MET:
+            return None, ()
+        at = told.at if told else None
+        people = representatives(text, found, at, planned=event.planned)
+        return (event if people else None), people
 
     def _pronoun(self, found: Sequence[Phrase]) -> Phrase | None:
         spoken = next((p for p in found if p.sort is Sort.PRONOUN), None)
@@ -178,11 +207,14 @@ class Reading:
         told: Contact,
         who: Sequence[Phrase],
         places: Sequence[Mention],
+        when: Candidate | None,
         chosen: Resolution | None,
     ) -> tuple[Event, bool]:
         """The event of a contact: an earlier one of the same kind and people that nothing parts."""
         ids = {phrase.id for phrase in who}
         place = places[0].id if places else ""
+        # “Next week” may be the day that an event has, and may not.
+        unclear = when is not None and not when.readings
         for event in reversed(self.events):
             if (
                 event.kind == told.kind
@@ -191,6 +223,7 @@ class Reading:
                 and event.planned == bool(told.plan)
                 and (not place or not event.place or place == event.place)
                 and (not chosen or not event.when or chosen.edtf == event.when.edtf)
+                and not (unclear and event.when)
             ):
                 event.place = event.place or place
                 event.when = event.when or chosen

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.facts.text.quote import Stretch
+from kg.new.agencies import NAME as AGENCY
+from kg.new.agencies import is_agency
 from kg.new.ids import id_of
 from kg.new.mentions import PLACED, Mention
 
@@ -46,7 +48,7 @@ class Unknown:
 def unknown_names(
     text: str, stretches: Iterable[Stretch], found: Iterable[Mention]
 ) -> list[Unknown]:
-    """Runs of words with capitals in the stretches that no mention covers, each once.
+    """Runs of words with capitals in the stretches that no mention covers, and agencies, each once.
 
     Titles before a name are left out, and dates; what begins a sentence may be no name at all.
     """
@@ -58,10 +60,12 @@ def unknown_names(
             id_ = id_of(name)
             if not id_ or covered or _DATE.search(name) or id_ in names:
                 continue
-            if PLACED.search(text, stretch.start, start):
+            agency = is_agency(name)
+            if PLACED.search(text, stretch.start, start) and not agency:
                 names[id_] = Unknown(id_, name, "places")
             else:
-                kind = "organization" if _ORGANIZATION.search(name) else "person"
+                known = agency or _ORGANIZATION.search(name)
+                kind = "organization" if known else "person"
                 alias = _alone(text, name, named) if kind == "person" else ""
                 names[id_] = Unknown(id_, name, "actors", kind, alias)
     return list(names.values())[:_MOST]
@@ -84,3 +88,9 @@ def _names(text: str, stretch: Stretch) -> Iterator[tuple[int, str]]:
             name = name[:-2]
         if " " in name:
             yield start, name
+    for match in AGENCY.finditer(text, stretch.start, stretch.end):
+        if not any(
+            longer.start() <= match.start() and match.end() <= longer.end()
+            for longer in _NAME.finditer(text, stretch.start, stretch.end)
+        ):
+            yield match.start(), match[0]

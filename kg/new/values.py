@@ -22,7 +22,7 @@ def unnamed(who: Phrase) -> str:
     """Somebody whom the article does not name, as a value."""
     parts = [f"words: {scalar(who.words, flow=True)}", f"unnamed: {who.id}"]
     parts += [f"of: {who.of}"] if who.of and who.kind != "spokesman" else []
-    parts += ["number: 1"] if who.single else []
+    parts += [f"number: {who.number}"] if who.number else []
     return f"{{{', '.join(parts)}}}"
 
 
