@@ -7,13 +7,13 @@ from importlib import metadata
 from pathlib import Path
 
 from kg.cache.checked import Checked, Timings
+from kg.cache.run import Scan, tables_only
 from kg.cache.run import checked as run
-from kg.cache.run import tables_only
 from kg.check.engines import Choice
 from kg.check.report import text_report
 from kg.export import void
 from kg.facts.fixes import fixes
-from kg.facts.project import SETTINGS, find_root
+from kg.facts.folder import SETTINGS, find_root
 from kg.facts.settings import Settings
 from kg.mapping.serialise import render
 from kg.mapping.tables import Tables
@@ -48,16 +48,17 @@ def check(
     *,
     cache: bool = False,
     changed: Collection[str] | None = None,
+    scan: Scan | None = None,
 ) -> Checked:
     """Read, compile, rank and validate a project with a SHACL engine; writes but its cache.
 
     With `cache`, what the last check found is taken over where all that it hangs on is the same;
     with other engines than `auto` nothing is. With `changed`, some inputs, only what is about
-    these is found, and what is wrong between files.
+    these is found, and what is wrong between files. `scan` hashes files otherwise than this does.
     """
     if changed is None or is_about_all(changed):
-        return run(root, engine, cache=cache and engine == "auto")
-    checked = run(root, engine, cache=cache and engine == "auto", only=changed)
+        return run(root, engine, cache=cache and engine == "auto", scan=scan)
+    checked = run(root, engine, cache=cache and engine == "auto", only=changed, scan=scan)
     restrict(checked, changed)
     return checked
 

@@ -22,7 +22,8 @@ from kg.ask.texts import archived_texts
 from kg.ask.why import Asker
 from kg.check.diagnostic import Findings
 from kg.facts.files import read_bytes
-from kg.facts.project import FOLDERS, SETTINGS, inputs_of
+from kg.facts.folder import FOLDERS, SETTINGS
+from kg.facts.project import inputs_of
 from kg.facts.settings import Settings, read_settings
 from kg.facts.yaml.nodes import read
 from kg.joined import Import, imports_named

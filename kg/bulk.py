@@ -20,7 +20,8 @@ from kg.check.engines import Choice
 from kg.check.shapes import Shapes, read_shapes
 from kg.facts.dates.edtf import Edtf
 from kg.facts.files import read_bytes
-from kg.facts.project import SETTINGS, vocabulary_of
+from kg.facts.folder import SETTINGS
+from kg.facts.project import vocabulary_of
 from kg.facts.settings import Settings, read_settings
 from kg.facts.yaml.nodes import read
 from kg.imports.faults import Faults, TooManyFaults

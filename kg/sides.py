@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.ask.statements import Statements
 from kg.build import FactsError, facts_of
 from kg.built import GRAPH
-from kg.facts.project import SETTINGS
+from kg.facts.folder import SETTINGS
 from kg.git import GitError, git
 from kg.mapping.serialise import render
 from kg.rdf.formats import FORMATS

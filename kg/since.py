@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.cache.checked import Checked
 from kg.check.diagnostic import Diagnostic
-from kg.facts.project import FOLDERS, SETTINGS
+from kg.facts.folder import FOLDERS, SETTINGS
 from kg.git import GitError, git
 
 # What is wrong between files: a change in one is often the fault at a line of another.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kg.build import build, check
-from kg.cache import container
+from kg.cache import container, digests
 from kg.cache.container import Broken, Container, hold_whole, write
 from kg.cache.files import key_of, scan
 from kg.cache.kept import FOLDER, load
@@ -154,6 +154,29 @@ def test_an_input_with_size_and_times_of_before_is_seen(root: Path) -> None:
     with_cache, _ = hold(root)
     assert [item.code for item in with_cache.findings] == ["title-not-in-text"]
     assert with_cache.reused == 6
+
+
+@pytest.mark.parametrize("python", [sys.executable, "false"])
+def test_a_process_beside_hashes_the_same(
+    root: Path, python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "MANY", 16)
+    monkeypatch.setattr(sys, "executable", python)
+    name = os.fsdecode(b"\xffx.txt")
+    (root / "articles" / name).write_text("A text of which the name is no UTF-8.")
+    ahead = digests.Ahead(root)
+    assert ahead._process is not None
+    found = ahead(root)
+    assert found == digests.scan_by_file(root)
+    assert len(found) == 16
+    (root / "articles" / name).write_text("Another.")
+    assert ahead(root) == digests.scan_by_file(root) != found
+
+
+def test_few_files_are_hashed_by_the_process_itself(root: Path) -> None:
+    ahead = digests.Ahead(root)
+    assert ahead._process is None
+    assert len(ahead(root)) == 15
 
 
 def test_every_input_is_hashed(root: Path) -> None:

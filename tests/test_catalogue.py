@@ -16,7 +16,7 @@ import pytest
 
 import kg.build
 import kg.bulk
-from kg.cache import files as inputs
+from kg.cache.digests import scan_by_file
 from kg.check.catalogue import HEAD, SHAPES, Entry, Example, catalogue
 from kg.check.diagnostic import Diagnostic, Findings, Severity
 from kg.check.explain import WIDTH, UnknownCode, explained, listing, rule, rules
@@ -174,10 +174,9 @@ def prepare(entry: Entry, example: Example, root: Path, patch: pytest.MonkeyPatc
 
         patch.setattr("kg.bulk.hashed", changed)
     if entry.code == "input-changed" and example is entry.bad:
-        hashed = inputs.scan_by_file
 
         def before(root: Path) -> dict[str, str]:
-            found = hashed(root)
+            found = scan_by_file(root)
             subprocess.run(["sh", "-c", example.shell], cwd=root, check=True)
             return found
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from kg.cache.codec import unpacked
-from kg.cache.files import names_in
+from kg.cache.digests import names_in
 from kg.cache.kept import Kept, found_in
 from kg.cache.layers import RAW, Layers, changed_subjects, differing, with_events
 from kg.cache.reading import Read, Reading, TooMuch, texts_digest

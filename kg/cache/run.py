@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from kg.cache.checked import Checked
 from kg.cache.container import Broken
+from kg.cache.digests import scan_by_file
 from kg.cache.facts import Facts, read_facts
-from kg.cache.files import are_readable, key_of, scan_by_file, scan_common
+from kg.cache.files import are_readable, key_of, scan_common
 from kg.cache.graph import Graph, Validator
 from kg.cache.kept import Kept, load, save
 from kg.cache.reading import TooMuch
@@ -34,8 +35,17 @@ _LARGE = ("claim", "stated", "support", "best", "direct", "passage", "resolution
 _STALE = 50
 
 
+Scan = Callable[[Path], dict[str, str]]
+"""What hashes the files of facts and texts, as `kg.cache.digests.scan_by_file` does."""
+
+
 def checked(
-    root: Path, engine: Choice, *, cache: bool, only: Collection[str] | None = None
+    root: Path,
+    engine: Choice,
+    *,
+    cache: bool,
+    only: Collection[str] | None = None,
+    scan: Scan | None = None,
 ) -> Checked:
     """Check a project; with `cache`, take over what still holds of the last check.
 
@@ -45,8 +55,8 @@ def checked(
     with uncollected():
         if cache:
             with contextlib.suppress(Broken, TooMuch):
-                return _Run(root, engine, cache=True, only=only).run(anew=False)
-        return _Run(root, engine, cache=cache, only=only).run(anew=True)
+                return _Run(root, engine, cache=True, only=only, scan=scan).run(anew=False)
+        return _Run(root, engine, cache=cache, only=only, scan=scan).run(anew=True)
 
 
 def tables_only(root: Path) -> Checked:
@@ -58,11 +68,17 @@ def tables_only(root: Path) -> Checked:
 
 class _Run:
     def __init__(
-        self, root: Path, engine: Choice, *, cache: bool, only: Collection[str] | None = None
+        self,
+        root: Path,
+        engine: Choice,
+        *,
+        cache: bool,
+        only: Collection[str] | None = None,
+        scan: Scan | None = None,
     ) -> None:
         self.checked = Checked()
         self._only = only
-        self._root, self._engine = root, engine
+        self._root, self._engine, self._scan = root, engine, scan or scan_by_file
         with self.checked.timings.stage("hash"):
             self._inputs = scan_common(root)
             self._cache = cache and are_readable(root, self._inputs)
@@ -86,7 +102,7 @@ class _Run:
         """Read and compile."""
         done = self.checked
         with done.timings.stage("hash"):
-            self._inputs |= scan_by_file(self._root)
+            self._inputs |= self._scan(self._root)
         files = len(kept.frames["files"])
         most = max(_FEW, files // _PART) if kept.registry else len(self._inputs) + 1
         with done.timings.stage("read"):

@@ -85,9 +85,12 @@ def _target(text: str) -> tuple[str, str]:
 
 def check(options: argparse.Namespace) -> int:
     """Check a project, mending what is clear when asked to."""
-    from kg.build import check, fix
+    from kg.cache.digests import Ahead
 
     root = project_root(options)
+    ahead = None if options.fix else Ahead(root)
+    from kg.build import check, fix  # behind what is done while it loads
+
     if options.fix:
         _tell_fixed(fix(root), path_prefix(root))
     changed = None
@@ -102,7 +105,7 @@ def check(options: argparse.Namespace) -> int:
         rest = "; all files are looked at" if is_about_all(changed) else ""
         files = f"{len(changed)} file{'' if len(changed) == 1 else 's'}"
         print(f"{files} changed {since}{rest}", file=sys.stderr)
-    checked = check(root, options.engine, cache=not options.no_cache, changed=changed)
+    checked = check(root, options.engine, cache=not options.no_cache, changed=changed, scan=ahead)
     return _report(checked, options)
 
 
@@ -190,7 +193,7 @@ def explain(options: argparse.Namespace) -> int:
     """Explain a code, or list all."""
     from kg.check.catalogue import catalogue
     from kg.check.explain import UnknownCode, explained, listing, rules
-    from kg.facts.project import find_root
+    from kg.facts.folder import find_root
 
     if options.code is None:
         sys.stdout.write(listing(catalogue()))

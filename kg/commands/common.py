@@ -34,7 +34,7 @@ def project_root(options: argparse.Namespace) -> Path:
 
     Raises UsageError where there is none.
     """
-    from kg.facts.project import SETTINGS, find_root
+    from kg.facts.folder import SETTINGS, find_root
 
     if options.project is not None:
         root = Path(options.project).resolve()

@@ -1,4 +1,4 @@
-"""A project's folder: where settings, registry, facts and texts lie, and reading them."""
+"""A project read: settings, registry, facts and texts."""
 
 from __future__ import annotations
 
@@ -11,22 +11,13 @@ from pathlib import Path
 from kg.check.diagnostic import Findings, Span
 from kg.facts.article import Article, read_article
 from kg.facts.files import read_bytes
+from kg.facts.folder import FOLDERS, SETTINGS
 from kg.facts.registry import Registry, read_registry
 from kg.facts.settings import Settings, read_settings
 from kg.facts.text.archived import ArchivedText
 from kg.facts.yaml.nodes import Node, read
 from kg.rdf.resources import ontology_files
 from kg.rdf.vocabulary import Vocabulary
-
-SETTINGS = "kg.yaml"
-FOLDERS = (
-    ("facts", ".yaml"),
-    ("registry", ".yaml"),
-    ("articles", ".txt"),
-    ("ontology", ".ttl"),
-    ("shapes", ".ttl"),
-)
-"""The folders whose files a build reads, and how the names of those files end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +58,6 @@ class Texts(Mapping[str, ArchivedText]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def find_root(start: Path) -> Path | None:
-    """The folder that holds `kg.yaml`: the nearest upward from `start`, else its `seeds`."""
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).exists():
-            return folder
-    return start / "seeds" if (start / "seeds" / SETTINGS).exists() else None
 
 
 def inputs_of(root: Path) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.check.diagnostic import Findings, Severity, Span
+from kg.facts.folder import SETTINGS
 from kg.facts.grammar import Text
 from kg.facts.known import known_ids
-from kg.facts.project import SETTINGS, Project, read_project
+from kg.facts.project import Project, read_project
 from kg.facts.record import check_day, check_id
 from kg.facts.text.archived import ArchivedText
 from kg.new.draft import Draft, Head, draft

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from kg.check.diagnostic import Findings
 from kg.facts.files import read_bytes
-from kg.facts.project import SETTINGS
+from kg.facts.folder import SETTINGS
 from kg.facts.settings import read_settings
 from kg.facts.yaml.nodes import read
 from kg.new.article import Refused

@@ -16,7 +16,7 @@ import polars as pl
 
 from kg.ask.errors import QueryError
 from kg.built import Built, NotBuilt, open_built
-from kg.facts.project import SETTINGS, find_root
+from kg.facts.folder import SETTINGS, find_root
 from kg.rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
