@@ -66,6 +66,7 @@ COPY = "7"
 
 PER_ARTICLE = 389
 REASONS: Mapping[str, str] = {
+    "events-at-place": "joins all claims about places as wholes, so that any place takes twice that",
     "name-attestations": "looks at all inferred dates of documents",
     "related-events": "reads subjects and objects of all claims, as the text tuned by hand does",
 }
