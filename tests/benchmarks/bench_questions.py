@@ -288,10 +288,13 @@ def measured(
     seconds = [first] if first > ONCE else []
     for _ in range(3 if first < AGAIN else 1 - len(seconds)):
         start = time.perf_counter()
-        ask(text, limit + first)
+        try:
+            ask(text, limit + first)
+        except TimeoutError:  # the first one did not take so long
+            break
         seconds.append(time.perf_counter() - start)
     told = hashlib.sha256("\n".join(sorted(set(rows))).encode()).hexdigest()
-    return seconds, len(set(rows)), told, ""
+    return seconds or [first], len(set(rows)), told, ""
 
 
 def answered(results: Mapping[str, Any]) -> Iterable[str]:
