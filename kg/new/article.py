@@ -53,7 +53,10 @@ def new_article(
     known = known_ids(project.registry, project.articles)
     language = project.settings.languages[0] if project.settings.languages else "en"
     head = Head(id_, language, coder, entered)
-    made = draft(text, head, project.registry, events_of(project), known["event"])
+    gone = (*(line.node for line in project.registry.merges), *project.registry.retired)
+    once = (node.split("/", 1)[1] for node in gone if node.startswith(("event/", "utterance/")))
+    taken = frozenset((*known["event"], *known["utterance"], *once))
+    made = draft(text, head, project.registry, events_of(project), taken)
     written = [] if kept else [archive]
     for folder in (archive.parent, facts.parent):
         folder.mkdir(exist_ok=True)

@@ -7,17 +7,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.facts.registry import Registry
+from kg.facts.registry import SECTIONS, Registry
 from kg.facts.text.archived import ArchivedText
 from kg.facts.text.quote import QuoteError, Stretch, prove
 from kg.new.datelines import behind_dateline
 from kg.new.dates import Candidate, of_the_article, printed_dates
 from kg.new.events import Event
+from kg.new.located import unknown_places
 from kg.new.mentions import Mention, mentions
 from kg.new.passages import CONFIRM, Passages
 from kg.new.scalars import comment, scalar
 from kg.new.sentences import sentences
-from kg.new.unknown import Unknown, unknown_names
+from kg.new.unknown import Unknown, unknown_names, with_free_ids
 
 _LONGEST_TITLE = 160
 _MOST_PLACES = 8
@@ -46,17 +47,22 @@ def draft(
     head: Head,
     registry: Registry,
     events: Sequence[Event],
-    slugs: Collection[str],
+    taken: Collection[str],
 ) -> Draft:
-    """The draft for a text; `events` are those to compare with, `slugs` the ones that are taken."""
+    """The draft for a text; `events` are those to compare with.
+
+    `taken` are the ids of events and utterances that the project has: none is introduced again.
+    """
     found = mentions(text, registry)
     dates = printed_dates(text)
     published = of_the_article(dates, text)
     title = _title(text, dates)
     quotable = list(_quotable(text, title, published, _places(registry)))
-    passages = Passages(text, head.article, found, registry, events, slugs, published)
+    passages = Passages(text, head.article, found, registry, events, taken, published)
     new = unknown_names(text.text, quotable, found)
-    body = passages.lines(quotable, [name for name in new if name.section == "actors"])
+    new += unknown_places(text.text, quotable, found, new)
+    new = with_free_ids(new, registry)
+    body = passages.lines(quotable, new)
     lines = [
         "# yaml-language-server: $schema=facts.schema.json",
         "# A draft by `kg new`: candidates, not facts. Hold it against the text, mend or delete",
@@ -71,7 +77,7 @@ def draft(
         f"entered: {head.entered}",
         "",
         *_named(found),
-        *_missing(_in_use(new, body), head.article),
+        *_missing(_in_use(new, body, registry), head.article),
         "passages:",
         *(body or passages.empty(quotable)),
     ]
@@ -166,10 +172,15 @@ def _named(found: Iterable[Mention]) -> Iterator[str]:
         yield ""
 
 
-def _in_use(new: Iterable[Unknown], body: Sequence[str]) -> list[Unknown]:
+def _in_use(new: Iterable[Unknown], body: Sequence[str], registry: Registry) -> list[Unknown]:
     """The names that the passages have a use for: as somebody there, or as a place in a quote."""
     text = " ".join(line.strip() for line in body)
-    return [name for name in new if (name.id if name.section == "actors" else name.name) in text]
+    return [
+        name
+        for name in new
+        if (name.id if name.section == "actors" else name.name) in text
+        and f"{SECTIONS[name.section]}/{name.id}" not in registry.entries
+    ]
 
 
 def _missing(names: Sequence[Unknown], article: str) -> Iterator[str]:

@@ -23,3 +23,12 @@ def initials_of(name: str) -> str:
     """The first letters of a person's names; of a single name all of it."""
     parts = [part for word in name.split() if (part := id_of(word))]
     return "".join(part[0] for part in parts) if len(parts) > 1 else "".join(parts)
+
+
+def free(base: str, taken: set[str]) -> str:
+    """An id made of a base, with a number where that is taken; taken from then on."""
+    slug, number = base, 2
+    while slug.lower() in taken:
+        slug, number = f"{base}-{number}", number + 1
+    taken.add(slug.lower())
+    return slug

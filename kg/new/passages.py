@@ -51,7 +51,7 @@ class Passages:
         found: Sequence[Mention],
         registry: Registry,
         events: Sequence[Event],
-        slugs: Collection[str],
+        taken: Collection[str],
         printed: Candidate | None,
     ) -> None:
         self._text = text
@@ -59,7 +59,7 @@ class Passages:
         self._found = found
         self._registry = registry
         self._events = events
-        self._slugs = slugs
+        self._taken = taken
         self._printed = printed
         self._day = printed.readings[0].edtf.day if printed else None
 
@@ -67,7 +67,7 @@ class Passages:
         """The passages of the sentences that tell of somebody; `new` are names not registered."""
         reading = Reading(self._text, self._found, self._registry, self._day, self._printed, new)
         told = [sentence for s in stretches if _worth(sentence := reading.sentence(s))]
-        taken = name_slugs(reading.events, self._article, self._slugs, self._registry)
+        taken = name_slugs(reading.events, self._article, self._taken, self._registry)
         voices = Voices(self._day, taken)
         return [line for sentence in told for line in self._passage(sentence, reading, voices)]
 
@@ -88,7 +88,10 @@ class Passages:
         held = [line for phrase in told.phrases for line in self._office(told, phrase)]
         yield from held
         quote = self._quote(told.text)
-        by = list(voices.lines(told, quote, reading.events))
+        denied = bool(told.negation and not told.speech)
+        by = list(
+            voices.denial(told, quote) if denied else voices.lines(told, quote, reading.events)
+        )
         facts = [
             *self._said(told, quote, voices),
             *(
@@ -98,20 +101,21 @@ class Passages:
             ),
             *figures(told.text, quote, told.here),
         ]
-        if held and not (told.speech or told.event):
+        if held and not (by or told.speech or told.event):
             return
         if not by and not facts:
             return
         yield from _item(folded("quote", quote, 4))
-        if told.negation and not told.speech:
+        if denied:
             yield comment(
                 f"“{told.negation}”: what do these words deny? That is yours to write.", 4
             )
         yield from by
-        live = any(not line.lstrip().startswith("#") for line in facts)
+        # What somebody denies is no fact of theirs.
+        live = not (denied and by) and any(not line.lstrip().startswith("#") for line in facts)
         if facts:
             yield "    facts:" if live else "    # facts:"
-        yield from facts if live else (f"    #   {line.lstrip()[2:]}" for line in facts)
+        yield from facts if live else map(_remark, facts)
         yield CONFIRM
         yield ""
 
@@ -217,6 +221,12 @@ def _item(lines: Sequence[str]) -> Iterator[str]:
     """Lines of a mapping as the first ones of an item of a list."""
     for number, line in enumerate(lines):
         yield f"  - {line[4:]}" if number == 0 else line
+
+
+def _remark(line: str) -> str:
+    """A line of facts as one of a remark, at its place below `# facts:`."""
+    words = line.lstrip()
+    return f"    #   {words[2:]}" if words.startswith("#") else f"    # {line[4:]}"
 
 
 def _value(key: str, quote: str, words: str, value: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.facts.registry import Registry
 from kg.new.dates import Candidate
+from kg.new.denials import is_office
 from kg.new.events import Event
 from kg.new.figures import kinds
 from kg.new.phrases import Sort
@@ -41,7 +42,9 @@ def perhaps(
     who = {
         phrase.id: value
         for phrase in reversed(named)
-        if phrase not in others and (value := written(quote, phrase.words, phrase.value))
+        if phrase not in others
+        and not is_office(phrase)
+        and (value := written(quote, phrase.words, phrase.value))
     }
     words = list(kinds(told.text))
     if not told.told and not words:
@@ -67,7 +70,7 @@ def perhaps(
     yield comment("  who:", 6)
     for value in (*reversed(who.values()), *unknown):
         yield comment(f"    - {value}", 6)
-    for place in told.here:
+    for place in dict.fromkeys((*told.here, *told.places)):
         if place.section == "place":
             yield comment(f"  where: {written(quote, place.words, place.id)}", 6)
     for candidate in told.dates:
@@ -82,7 +85,7 @@ def new_names(told: Sentence, quote: str) -> list[str]:
     values = (
         written(quote, phrase.words, phrase.id)
         for phrase in told.phrases
-        if phrase.sort is Sort.NEW and phrase not in others
+        if phrase.sort is Sort.NEW and phrase not in others and not is_office(phrase)
     )
     return [value for value in values if value is not None]
 

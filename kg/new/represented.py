@@ -7,12 +7,20 @@ from collections.abc import Sequence
 
 from kg.new.phrases import Phrase, Sort
 
-_BY = re.compile(r"\b(?:(?P<past>was|were)|(?P<plan>will be)) represented by ")
+_BY = re.compile(r"\b(?:(?P<past>was|were)|(?P<plan>will(?: also)? be))(?: also)? represented by ")
 # Before a name stands nothing, an article, or what they are: “its head of talks, ”.
 _BEFORE = re.compile(r"(?:(?:the|its|his|her|their|an?) (?:[\w’'-]+(?: [\w’'-]+){0,7}, )?)?")
 _ONE_MORE = re.compile(r",? and |, ")
 # Behind the last one may stand where it was, if that is the meeting itself.
-_LAST = re.compile(r",?(?: (?:at|in|during) the (?:meeting|talks|call|conversation))?[.”\"]*\s*")
+_LAST = re.compile(
+    r"(?:,? (?:as well|too))?,?(?: (?:at|in|during) the (?:meeting|talks|call|conversation))?"
+    r"(?:,? (?:as well|too))?[.”\"]*\s*"
+)
+# What ends the sentence may be an apposition too: “X, the head of its delegation.”
+_APPOSED = re.compile(
+    r", (?:the|an?|its|his|her|their)(?: (?!(?:and|or|who|which)\b)[\w’'-]+){1,8}"
+    r"(?=,|[.”\"]*\s*\Z)"
+)
 
 
 def representatives(
@@ -39,5 +47,6 @@ def representatives(
         if not _BEFORE.fullmatch(sentence, seam.end() if seam else at, phrase.start):
             return ()
         people.append(phrase)
-        at = phrase.tail
+        behind = _APPOSED.match(sentence, phrase.end)
+        at = behind.end() if behind and behind.end() > phrase.tail else phrase.tail
     return tuple(people) if people and _LAST.fullmatch(sentence, at) else ()

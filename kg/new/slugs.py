@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kg.facts.dates.resolve import Resolution
 from kg.facts.registry import Registry
+from kg.new.ids import free
 from kg.new.phrases import kind_of
 
 _LONGEST_SLUG = 150
@@ -31,7 +32,7 @@ def name_slugs(
 ) -> set[str]:
     """Give events their slugs: who, where and when, with a number where that is taken.
 
-    Two events are never made one. Returns the slugs in lower case that are taken now.
+    Two events are never made one. Returns the ids in lower case that are taken now.
     """
     known = {slug.lower() for slug in taken}
     for event in events:
@@ -46,15 +47,6 @@ def name_slugs(
             parts.append(event.when.edtf.text)
         event.slug = free("-".join(parts)[:_LONGEST_SLUG] or article, known)
     return known
-
-
-def free(base: str, taken: set[str]) -> str:
-    """An id made of a base, with a number where that is taken; taken from then on."""
-    slug, number = base, 2
-    while slug.lower() in taken:
-        slug, number = f"{base}-{number}", number + 1
-    taken.add(slug.lower())
-    return slug
 
 
 def short(id_: str, kind: str) -> str:

@@ -11,7 +11,9 @@ from kg.facts.dates.resolve import Resolution
 from kg.facts.registry import Registry
 from kg.facts.text.archived import ArchivedText
 from kg.facts.text.quote import NEGATION, Stretch
+from kg.new.appositions import without_apposed
 from kg.new.dates import Candidate, dates_in
+from kg.new.located import located
 from kg.new.mentions import PLACED, Mention
 from kg.new.phrases import BODIES, Phrase, Sort, phrases
 from kg.new.represented import representatives
@@ -85,7 +87,9 @@ class Reading:
             for m in self.found
             if stretch.start <= m.start and m.end <= stretch.end
         )
-        found = phrases(text, here, self.registry, self._holders, self.new)
+        actors = [name for name in self.new if name.section == "actors"]
+        found = phrases(text, here, self.registry, self._holders, actors)
+        found = without_apposed(text, found)
         for phrase in found:
             if phrase.sort is Sort.NAMED:
                 self._kinds.setdefault(phrase.id, phrase.kind)
@@ -101,7 +105,6 @@ class Reading:
         told = None if represented else told
         pronoun = self._pronoun(found)
         who = _participants(found, said, told, text)
-        places = _places(here, text) if told and told.kind != "call" else ()
         said_when, day = self._said_when(text, said)
         dates = tuple(
             candidate
@@ -109,6 +112,10 @@ class Reading:
             if not self._is_printed(stretch.start + candidate.start, candidate.words)
         )
         when = of_the_event(dates, text, told, said_when) if told else None
+        new = [name for name in self.new if name.section == "places"]
+        places: tuple[Mention, ...] = ()
+        if told and told.kind != "call":
+            places = _places(here, text) or located(text, new, told, found, dates)
         if said and said.form == "caption":
             when = None
         chosen = fixed(when, told, day) if told else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from kg.facts.registry import SECTIONS, Registry
 from kg.facts.text.quote import Stretch
 from kg.new.agencies import NAME as AGENCY
 from kg.new.agencies import is_agency
-from kg.new.ids import id_of
+from kg.new.ids import free, id_of
 from kg.new.mentions import PLACED, Mention
 
 _NAME = re.compile(
@@ -28,6 +29,12 @@ _ORGANIZATION = re.compile(
     r"\b(?:Agency|Ministry|Council|Party|Movement|Union|Bank|Office|Organization|Organisation"
     r"|Government|Parliament|Assembly|Army|Group|Nations|News|Committee|Court|States|Department)\b"
 )
+# “Brandt’s office said”: a body of its own; “in Brandt’s office” is a room.
+_OFFICE = re.compile(
+    r"\b(?P<name>(?P<whose>[^\W\d_a-z][\w-]*(?: [^\W\d_a-z][\w-]*){0,3})[’']s? office)"
+    r"(?= (?:(?:has|had|have|also|later|again) ){0,2}(?:said|says|told|announced|den(?:ied|ies))\b)"
+)
+_OFFICE_OF = "office-of-"
 _MOST = 12
 
 
@@ -54,6 +61,7 @@ def unknown_names(
     """
     named = list(found)
     names: dict[str, Unknown] = {}
+    stretches = tuple(stretches)
     for stretch in stretches:
         for start, name in _names(text, stretch):
             covered = any(m.start < start + len(name) and start < m.end for m in named)
@@ -68,7 +76,49 @@ def unknown_names(
                 kind = "organization" if known else "person"
                 alias = _alone(text, name, named) if kind == "person" else ""
                 names[id_] = Unknown(id_, name, "actors", kind, alias)
-    return list(names.values())[:_MOST]
+    bodies = list(_offices(text, stretches, named, tuple(names.values())))
+    return [*bodies, *list(names.values())[:_MOST]]
+
+
+def with_free_ids(names: Iterable[Unknown], registry: Registry) -> list[Unknown]:
+    """Names with a number behind an id that another entry of their section has already.
+
+    The office of somebody is one body by whatever words, and keeps the id of its entry.
+    """
+    nodes = (*registry.entries, *registry.retired, *(line.node for line in registry.merges))
+    # An actor and an office may not share an id.
+    taken = {node.lower().replace("office/", "actor/", 1) for node in nodes}
+    return [
+        name
+        if name.id.startswith(_OFFICE_OF) and f"actor/{name.id}" in registry.entries
+        else replace(name, id=free(f"{SECTIONS[name.section]}/{name.id}", taken).split("/", 1)[1])
+        for name in names
+    ]
+
+
+def _offices(
+    text: str, stretches: Iterable[Stretch], found: Sequence[Mention], new: Sequence[Unknown]
+) -> Iterator[Unknown]:
+    """The offices of people that say or deny something, by whose they are, each once."""
+    ids: set[str] = set()
+    for stretch in stretches:
+        for match in _OFFICE.finditer(text, stretch.start, stretch.end):
+            title = _TITLES.match(match[0])
+            start = match.start() + (title.end() if title else 0)
+            if any(m.start <= start and match.end("name") <= m.end for m in found):
+                continue
+            whose = text[start : match.end("whose")]
+            id_ = f"{_OFFICE_OF}{_whose(whose, found, new)}"
+            if id_ not in ids:
+                ids.add(id_)
+                yield Unknown(id_, text[start : match.end("name")], "actors", "organization")
+
+
+def _whose(words: str, found: Iterable[Mention], new: Iterable[Unknown]) -> str:
+    """The id of whom words name: of the one person whose name ends with them, or made of them."""
+    known = {m.id for m in found if m.section == "actor" and f" {m.words}".endswith(f" {words}")}
+    known |= {n.id for n in new if n.section == "actors" and f" {n.name}".endswith(f" {words}")}
+    return known.pop() if len(known) == 1 else id_of(words)
 
 
 def _alone(text: str, name: str, named: Iterable[Mention]) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from kg.new.ids import id_of
+from kg.new.denials import denier
+from kg.new.ids import free, id_of
 from kg.new.phrases import BODIES, Phrase, Sort
 from kg.new.scalars import comment, scalar
-from kg.new.slugs import Event, free, short
+from kg.new.slugs import Event, short
 from kg.new.speech import Speech
 from kg.new.told import Sentence
 from kg.new.values import unnamed, written
@@ -43,6 +44,25 @@ class Voices:
                 yield f"    by: {known}"
                 return
         yield from self._introduced(told, said, quote, events)
+
+    def denial(self, told: Sentence, quote: str) -> Iterator[str]:
+        """The `by:` of somebody who denies something; what they deny is not drafted."""
+        who = denier(told.text, told.phrases)
+        value = written(quote, who.words, who.id) if who else None
+        if who is None or value is None:
+            return
+        form = _form(who, report=False)
+        known = self._known.get((who.id, form, ""))
+        if known:
+            yield f"    by: {known}"
+        else:
+            id_ = self._known[who.id, form, ""] = self._id(who, form, None, None)
+            yield "    by:"
+            yield f"      {form}: {id_}"
+            yield f"      who: {value}"
+            if form == "statement":
+                self._statement = id_
+        self._last[who.id] = self._known[who.id, form, ""]
 
     def speaks(self, told: Sentence) -> bool:
         """Whether somebody is known to say the words of a sentence."""
@@ -142,10 +162,12 @@ class Voices:
         if near is not None:
             parts += [near.place or near.kind]
             day = day or (near.when.edtf.text if near.when and near.when.edtf.day else "")
+        parts += ["words" if form == "unnamed" else form]
         if not day and self.day:
-            day = self.day.isoformat()[:7]
-        parts += ["words" if form == "unnamed" else form, *([day] if day else [])]
-        return free("-".join(parts), self.taken)
+            month, day = self.day.isoformat()[:7], self.day.isoformat()
+            if "-".join((*parts, month)).lower() not in self.taken:
+                day = month
+        return free("-".join((*parts, *([day] if day else []))), self.taken)
 
 
 def _form(who: Phrase, *, report: bool) -> str:
