@@ -258,7 +258,11 @@ def test_names_of_agencies() -> None:
         ),
         ("The two were represented by Oste and Berg at the talks.", False, ["Oste", "Berg"]),
         # Words behind the name may tell who it is, and that it was there as well.
-        ("The union was represented by Oste, the head of its delegation, as well.", False, ["Oste"]),
+        (
+            "The union was represented by Oste, the head of its delegation, as well.",
+            False,
+            ["Oste"],
+        ),
         ("The union was represented by Oste, the head of its delegation.", False, ["Oste"]),
         ("The union was also represented by Oste, a banker, at the talks too.", False, ["Oste"]),
         ("The two were represented by Oste, the banker, and Berg, too.", False, ["Oste", "Berg"]),
