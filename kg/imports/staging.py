@@ -27,12 +27,12 @@ from kg.mapping.pipeline import ahead
 from kg.mapping.tables import Tables
 from kg.rdf.vocabulary import Vocabulary
 
-BUFFER = 8 << 20
+BUFFER = 32 << 20
 """Bytes of rows held before they go to disk, and SHARE more for each partition."""
 SHARE = 128 << 10
 PARTITION = 8 << 20
 """Bytes of decompressed input that make a partition."""
-SLICE, VALIDATED = 20_000, 5_000
+SLICE, VALIDATED = 40_000, 5_000
 """Rows that make a slice, and one that is validated, which takes many times the memory."""
 _COMPRESSED = {".gz", ".zst", ".parquet"}
 _GROWTH = 8
