@@ -26,7 +26,7 @@ VIRTUOSO = shutil.which("virtuoso-t")
 WITHOUT_VIRTUOSO = "Virtuoso is missing: install Debian's virtuoso-opensource"
 
 # Its own folder and ports, loopback alone; a checkpoint only at the end.
-# With two threads a query over some hundred thousand rows counts wrong now and then.
+# One thread a query: this one is held against engines that have no more.
 _INI = """[Database]
 DatabaseFile = v.db
 ErrorLogFile = v.log
