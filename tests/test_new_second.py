@@ -23,6 +23,7 @@ from kg.new.located import unknown_places
 from kg.new.mentions import mentions
 from kg.new.phrases import phrases
 from kg.new.unknown import Unknown, unknown_names, with_free_ids
+from tests.drafting import project_in
 from tests.golden import TESTS
 
 FIXED = ("--coder", "mw", "--entered", "2024-04-01")
@@ -38,24 +39,16 @@ offices:
 TEXT = TESTS / "drafts" / "summer-talks.txt"
 
 
-def project_in(folder: Path) -> Path:
-    root = folder / "project"
-    shutil.copytree(TESTS / "project", root)
-    (root / "facts" / "geneva.yaml").unlink()
-    (root / "registry" / "more.yaml").write_text(MORE, "utf-8")
-    return root
-
-
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    project = read_project(project_in(tmp_path_factory.mktemp("second")), Findings())
+    project = read_project(project_in(tmp_path_factory.mktemp("second"), MORE), Findings())
     assert project is not None
     return project.registry
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    made = project_in(tmp_path)
+    made = project_in(tmp_path, MORE)
     monkeypatch.chdir(made)
     return made
 

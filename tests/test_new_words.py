@@ -25,6 +25,7 @@ from kg.new.phrases import Phrase, Sort, phrases
 from kg.new.represented import representatives
 from kg.new.sentences import contact
 from kg.new.speech import skeleton, speech
+from tests.drafting import project_in
 from tests.golden import TESTS
 
 MORE = """actors:
@@ -36,17 +37,9 @@ MORE = """actors:
 """
 
 
-def project_in(folder: Path) -> Path:
-    root = folder / "project"
-    shutil.copytree(TESTS / "project", root)
-    (root / "facts" / "geneva.yaml").unlink()
-    (root / "registry" / "more.yaml").write_text(MORE, "utf-8")
-    return root
-
-
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    project = read_project(project_in(tmp_path_factory.mktemp("words")), Findings())
+    project = read_project(project_in(tmp_path_factory.mktemp("words"), MORE), Findings())
     assert project is not None
     return project.registry
 
@@ -58,7 +51,7 @@ def read(sentence: str, registry: Registry) -> tuple[Phrase, ...]:
 
 def drafted(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """The project, and the facts that are drafted in it of a text."""
-    root = project_in(folder)
+    root = project_in(folder, MORE)
     source = folder / "harbour-talks.txt"
     source.write_text(text, "utf-8")
     monkeypatch.chdir(root)
