@@ -50,6 +50,14 @@ def browser() -> Iterator[Any]:
             made.close()
 
 
+def expect(what: Any) -> Any:
+    """Playwright's assertions about a locator, which wait up to half a minute until they hold."""
+    from playwright.sync_api import expect as asserted
+
+    asserted.set_options(timeout=30_000)
+    return asserted(what)
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass

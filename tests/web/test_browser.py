@@ -1,8 +1,13 @@
-"""The pages in a real browser: reading, searching, filtering, by keyboard, without scripts."""
+"""The pages in a real browser: reading, searching, filtering, by keyboard, without scripts.
+
+A click ends before the page behind it stands there, so that what comes of an action is waited for
+(`expect`, `wait_for_url`) and never read at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +17,7 @@ import pytest
 from tests.sites import ARABIC, made, site
 from tests.test_serve import started, stopped
 from tests.test_serve_protocol import soon, workers
-from tests.web.browser import AXE, AXE_SHA256, browser, missing, published
+from tests.web.browser import AXE, AXE_SHA256, browser, expect, missing, published
 
 JUNE = "event/bagheri-kani-haniyeh-doha-2024-06.html"
 pytestmark = [
@@ -80,18 +85,16 @@ def test_from_the_overview_to_the_sentence_and_back(visit: Visit, seeds_url: str
     page = visit.page
     page.goto(seeds_url + "index.html")
     page.locator("#events a", has_text="Ali Bagheri Kani").click()
-    assert (
-        page.locator("h1").inner_text()
-        == "Meeting of Ali Bagheri Kani, Ismail Haniyeh and 2 others"
+    page.wait_for_url(f"**/{JUNE}")
+    expect(page.locator("h1")).to_have_text(
+        "Meeting of Ali Bagheri Kani, Ismail Haniyeh and 2 others"
     )
-    assert page.locator("mark", has_text="last night").count() == 1
+    expect(page.locator("mark", has_text="last night")).to_have_count(1)
     page.locator(".saying", has_text="last night").get_by_text("See it in the article").click()
     page.wait_for_url("**/article/004_*.html#p-357-588")
     sentence = page.locator(".passage.here")
-    assert "received Iranian Foreign Minister Ali Bagheri Kani" in sentence.inner_text()
-    box = sentence.bounding_box()
-    assert box is not None
-    assert 0 <= box["y"] <= 800
+    expect(sentence).to_contain_text("received Iranian Foreign Minister Ali Bagheri Kani")
+    expect(sentence).to_be_in_viewport(ratio=1)
     page.locator(".margin li", has_text="Meeting of Ali Bagheri Kani").nth(1).locator(
         "a", has_text="Meeting of Ali"
     ).click()
@@ -105,7 +108,7 @@ def test_search(visit: Visit, seeds_url: str) -> None:
     box = page.get_by_role("searchbox")
     box.fill("amirabdollahian")
     page.locator("#found", has_text="result").wait_for()
-    assert page.locator("#results a").first.inner_text() == "Hossein Amir-Abdollahian"
+    expect(page.locator("#results a").first).to_have_text("Hossein Amir-Abdollahian")
     box.fill("war of annihilation")
     # Until the new results stand there, those of the first search do.
     first = page.locator("#results li", has_text="annihilation").first
@@ -121,17 +124,17 @@ def test_filters_of_the_timeline(visit: Visit, seeds_url: str) -> None:
     page.goto(seeds_url + "index.html")
     page.locator("#timeline[data-ready]").wait_for()
     page.get_by_label("Kind").select_option(label="Call")
-    assert page.locator("#events li").count() == 3
+    expect(page.locator("#events li")).to_have_count(3)
     page.get_by_label("Who").fill("nakhale")
-    assert page.locator("#events li").count() == 1
-    assert page.locator(".shown").inner_text() == "1 of 25 events"
+    expect(page.locator("#events li")).to_have_count(1)
+    expect(page.locator(".shown")).to_have_text("1 of 25 events")
     page.get_by_role("button", name="Show all").click()
     page.locator("#events li").nth(24).wait_for()
     page.get_by_label("Country").select_option(label="Qatar")
-    assert page.locator("#events li").count() == 3
+    expect(page.locator("#events li")).to_have_count(3)
     page.get_by_role("button", name="Show all").click()
     page.get_by_label("Status").select_option(label="planned")
-    assert page.locator("#events li").count() == 1
+    expect(page.locator("#events li")).to_have_count(1)
 
 
 def test_a_mark_of_the_timeline_opens_its_event(visit: Visit, seeds_url: str) -> None:
@@ -139,6 +142,7 @@ def test_a_mark_of_the_timeline_opens_its_event(visit: Visit, seeds_url: str) ->
     page.goto(seeds_url + "index.html")
     page.locator("#timeline[data-ready]").wait_for()
     page.get_by_label("Who").fill("bagheri")
+    expect(page.locator("#events li")).to_have_count(1)
     canvas = page.locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
@@ -161,9 +165,10 @@ def test_a_library_question_answered_beforehand(visit: Visit, seeds_url: str) ->
     page = visit.page
     page.goto(seeds_url + "questions.html")
     page.get_by_role("link", name="Which contacts did an actor have with another").click()
+    page.wait_for_url("**/questions/contacts.html")
     rows = page.locator("tbody tr")
-    assert rows.count() == 5
-    assert "14 October 2023" in rows.first.inner_text()
+    expect(rows).to_have_count(5)
+    expect(rows.first).to_contain_text("14 October 2023")
     rows.first.get_by_role("link").first.click()
     page.wait_for_url("**/event/amir-abdollahian-haniyeh-doha-2023-10-14.html")
 
@@ -186,8 +191,11 @@ def test_questions_live(visit: Visit, seeds: Path) -> None:
         editor.press_sequentially("s")
         page.get_by_role("option", name="kg:Visit").wait_for()
         editor.press("Enter")
-        assert editor.input_value().endswith("SELECT ?e { ?e a kg:Visit")
-        assert editor.input_value().startswith("PREFIX kg: <https://w3id.org/parley/ns#>")
+        expect(editor).to_have_value(
+            re.compile(
+                r"PREFIX kg: <https://w3id\.org/parley/ns#>\n.*SELECT \?e \{ \?e a kg:Visit", re.DOTALL
+            )
+        )
         editor.press_sequentially(" }")
         editor.press("Control+Enter")
         page.locator("#told", has_text="2 rows").wait_for()
@@ -211,45 +219,44 @@ def test_the_editor(chromium: Any, seeds: Path, tmp_path: Path) -> None:
         editor.press_sequentially("k")
         page.get_by_role("option", name="kg: <https://w3id.org/parley/ns#>").wait_for()
         editor.press("Enter")
-        assert editor.input_value() == "PREFIX kg: <https://w3id.org/parley/ns#>"
+        expect(editor).to_have_value("PREFIX kg: <https://w3id.org/parley/ns#>")
         editor.press("End")
         editor.press_sequentially("\nSELECT ?e ?p { ?e a kg:Visit ; ")
         editor.press_sequentially("prov")
         page.get_by_role("option", name="prov:", exact=True).wait_for()
         editor.press("Escape")
-        assert page.locator("#complete").is_hidden()
+        expect(page.locator("#complete")).to_be_hidden()
         for _ in range(4):
             editor.press("Backspace")
         editor.press_sequentially("kg:part")
         options = page.get_by_role("option")
-        options.first.wait_for()
-        assert options.all_inner_texts() == [
-            "kg:part-of-month",
-            "kg:partOf",
-            "kg:participant",
-            "kg:partly-quoted",
-        ]
+        expect(options).to_have_text(
+            ["kg:part-of-month", "kg:partOf", "kg:participant", "kg:partly-quoted"]
+        )
         editor.press("ArrowDown")
         editor.press("ArrowDown")
-        active = editor.get_attribute("aria-activedescendant")
-        assert page.locator(f"#{active}").inner_text() == "kg:participant"
+        active = page.locator("#complete [aria-selected=true]")
+        expect(active).to_have_text("kg:participant")
+        number = active.get_attribute("id")
+        assert number
+        expect(editor).to_have_attribute("aria-activedescendant", number)
         editor.press("Enter")
-        assert editor.input_value().endswith("?e a kg:Visit ; kg:participant")
+        expect(editor).to_have_value(re.compile(r"\?e a kg:Visit ; kg:participant$"))
         # Lines are numbered, and an error is marked where it is.
-        assert page.locator(".lines-of span").all_inner_texts() == ["1\n", "2\n"]
+        expect(page.locator(".lines-of span")).to_have_text(["1", "2"])
         editor.press("Control+Enter")
         page.locator("#told", has_text="not SPARQL 1.1").wait_for()
-        assert page.locator(".lines-of .wrong").inner_text() == "2\n"
-        assert editor.get_attribute("aria-invalid") == "true"
+        expect(page.locator(".lines-of .wrong")).to_have_text("2")
+        expect(editor).to_have_attribute("aria-invalid", "true")
         place = editor.evaluate("e => e.selectionStart")
         assert place > len("PREFIX kg: <https://w3id.org/parley/ns#>\n")
         # An answer is a table with links, and there in every format.
         editor.fill(editor.input_value() + " ?p } ORDER BY ?e ?p")
-        assert page.locator(".lines-of .wrong").count() == 0
+        expect(page.locator(".lines-of .wrong")).to_have_count(0)
         editor.press("Control+Enter")
         page.locator("#told", has_text="rows").wait_for()
         links = page.locator("#files a")
-        assert links.all_inner_texts() == ["CSV", "TSV", "JSON", "XML"]
+        expect(links).to_have_text(["CSV", "TSV", "JSON", "XML"])
         begins = ("e,p\r\nhttps://", "?e\t?p\n<https://", '{"head"', "<?xml")
         for number, begin in enumerate(begins):
             with page.expect_download() as download:
@@ -258,15 +265,16 @@ def test_the_editor(chromium: Any, seeds: Path, tmp_path: Path) -> None:
             download.value.save_as(path)
             assert path.read_bytes().decode().startswith(begin)
         cell = page.locator("#answer tbody a").first
-        assert cell.inner_text() == "event/haniyeh-tehran-visit-2024-03-26"
+        expect(cell).to_have_text("event/haniyeh-tehran-visit-2024-03-26")
         cell.click()
         page.wait_for_url("**/event/haniyeh-tehran-visit-2024-03-26.html")
         page.go_back()
+        page.wait_for_url("**/sparql.html")
         # A graph is Turtle or N-Triples.
         editor.fill("DESCRIBE <https://w3id.org/parley/id/actor/ismail-haniyeh>")
         editor.press("Control+Enter")
         page.locator("#answer pre", has_text="actor/ismail-haniyeh").wait_for()
-        assert page.locator("#files a").all_inner_texts() == ["Turtle", "N-Triples"]
+        expect(page.locator("#files a")).to_have_text(["Turtle", "N-Triples"])
         # What is stopped here, by button or by key, is no longer computed there.
         for by_key in (False, True):
             editor.fill("SELECT (COUNT(*) AS ?n) {?a ?b ?c. ?d ?e ?f. ?g ?h ?i}")
@@ -290,19 +298,16 @@ def test_by_keyboard_alone(visit: Visit, seeds_url: str) -> None:
     page.goto(seeds_url + JUNE)
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
-    assert focused.inner_text() == "Skip to the content"
-    box = focused.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
+    expect(focused).to_have_text("Skip to the content")
+    expect(focused).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Doha"
+    expect(page.locator(":focus")).to_have_text("Doha")
     for _ in range(40):
         page.keyboard.press("Tab")
         if page.locator(":focus").inner_text() == "See it in the article":
             break
-    outline = page.locator(":focus").evaluate("e => getComputedStyle(e).outlineWidth")
-    assert outline == "3px"
+    expect(page.locator(":focus")).to_have_css("outline-width", "3px")
     page.keyboard.press("Enter")
     page.wait_for_url("**/article/004_*.html#p-*")
 
@@ -314,27 +319,26 @@ def test_the_timeline_by_keyboard(visit: Visit, seeds_url: str) -> None:
     canvas = page.locator("canvas")
     canvas.focus()
     picture = "c => c.toDataURL()"
-    seen = {canvas.evaluate(picture)}
+    expect(canvas).to_be_focused()
     for key in ("+", "ArrowRight", "-", "0"):
+        before = canvas.evaluate(picture)
         page.keyboard.press(key)
-        page.wait_for_timeout(120)
-        seen.add(canvas.evaluate(picture))
-    assert len(seen) >= 4
+        assert soon(lambda before=before: canvas.evaluate(picture) != before), key
 
 
 def test_without_scripts(chromium: Any, seeds_url: str) -> None:
     visit = Visit(chromium, java_script_enabled=False)
     page = visit.page
     page.goto(seeds_url + "index.html")
-    assert page.locator("#events li").count() == 25
-    assert not page.locator("#timeline").is_visible()
+    expect(page.locator("#events li")).to_have_count(25)
+    expect(page.locator("#timeline")).to_be_hidden()
     page.locator("#events a", has_text="Ali Bagheri Kani").click()
+    page.wait_for_url(f"**/{JUNE}")
     page.get_by_text("See it in the article").first.click()
-    assert page.url.endswith("#p-132-355")
-    outline = "e => getComputedStyle(e).outlineStyle"
-    assert page.locator(".anchor:target + .passage").first.evaluate(outline) == "solid"
+    page.wait_for_url("**#p-132-355")
+    expect(page.locator(".anchor:target + .passage").first).to_have_css("outline-style", "solid")
     page.goto(seeds_url + "search.html")
-    assert page.get_by_text("Searching needs scripts").is_visible()
+    expect(page.get_by_text("Searching needs scripts")).to_be_visible()
     assert [url for url in visit.requests if url.endswith(".js")] == []
     visit.close()
 

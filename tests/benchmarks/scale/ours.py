@@ -17,7 +17,7 @@ from kg.mapping.stream import write_stream
 from kg.mapping.tables import Tables, distinct
 from kg.mapping.templates import read
 from kg.rdf.formats import FORMATS
-from tests.benchmarks.scale.table import COLUMNS, SLICE
+from tests.benchmarks.scale.table import COLUMNS, EVERY
 
 BASE = "https://example.org/kg/"
 # The claims of an event: predicate, kind of object, its datatype, its column.
@@ -28,6 +28,7 @@ CLAIMS = (
     ("o:participant", "iri", None, "a2"),
 )
 SINGLE = ("o:date", "o:venue")
+SLICE = 250 * (EVERY + 1)
 
 
 def claims(frame: pl.DataFrame) -> pl.DataFrame:
