@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,21 @@ from kg.web import writing
 from kg.web.files import write_files
 from kg.web.model import Draft
 from kg.web.rendered import Settings, Templates
-from kg.web.writing import Ended, write_pages
+from kg.web.writing import Ended, writer
 from tests.sites import site
 
 SETTINGS = Settings("Lakes", "1.0.0", "2026-05-06", "https://example.org/l", "https://e.org/", "")
+TEMPLATES = Templates(SETTINGS)
 
 
 def message(path: str, template: str = "message.html") -> Draft:
     return Draft(path, template, "", {"heading": "A & B", "text": "Nothing."})
+
+
+def write_pages(folder: str, drafts: Iterable[Draft], count: int) -> dict[str, int]:
+    with writer(folder, TEMPLATES, count) as into:
+        into.pages(drafts)
+    return into.sizes
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -72,12 +80,26 @@ def test_a_small_site_starts_no_process(
 
 def test_pages_come_in_batches(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
     drafts = [message(f"a/{number}.html") for number in range(205)]
-    templates = Templates(SETTINGS)
-    sizes = write_pages(str(tmp_path), templates, iter(drafts), len(drafts))
-    html = {draft.path: templates.html(draft).encode() for draft in drafts}
+    sizes = write_pages(str(tmp_path), iter(drafts), len(drafts))
+    html = {draft.path: TEMPLATES.html(draft).encode() for draft in drafts}
     assert contents(tmp_path) == html
     assert sizes == {path: len(data) for path, data in html.items()}
     assert [process.returncode for process in started] == [0]
+
+
+def test_pages_and_files_come_from_two_threads(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    ready = {f"b/{number}.ttl": b"%d" % number * number for number in range(999)}
+    drafts = [message(f"a/{number}.html") for number in range(999)]
+    with ThreadPoolExecutor(1) as beside, writer(str(tmp_path), TEMPLATES, 999) as into:
+        files = beside.submit(into.files, ready.items())
+        into.pages(drafts)
+        files.result()
+    expected = ready | {draft.path: TEMPLATES.html(draft).encode() for draft in drafts}
+    assert contents(tmp_path) == expected
+    assert into.sizes == {path: len(data) for path, data in expected.items()}
+    assert len(started) == 1
 
 
 def test_a_process_that_is_killed_is_an_error(
@@ -90,7 +112,7 @@ def test_a_process_that_is_killed_is_an_error(
             yield message(f"{number}.html")
 
     with pytest.raises(Ended, match=r"exit status -9\) before all of them were written: .* again"):
-        write_pages(str(tmp_path), Templates(SETTINGS), drafts(), 5000)
+        write_pages(str(tmp_path), drafts(), 5000)
 
 
 def test_a_page_that_cannot_be_rendered_is_an_error(
@@ -98,7 +120,7 @@ def test_a_page_that_cannot_be_rendered_is_an_error(
 ) -> None:
     drafts = [message("1.html"), message("2.html", "no-such.html")]
     with pytest.raises(Ended, match="exit status 1"):
-        write_pages(str(tmp_path), Templates(SETTINGS), drafts, 2)
+        write_pages(str(tmp_path), drafts, 2)
     assert "KeyError: 'no-such.html'" in capfd.readouterr().err
     assert len(started) == 1
 
@@ -111,7 +133,7 @@ def test_what_the_system_refuses_is_the_same_error(
         write_files(str(tmp_path), [("taken.html", b"")])
     drafts = [message(f"{number}.html") for number in range(60)] + [message("taken.html")]
     with pytest.raises(IsADirectoryError) as there:
-        write_pages(str(tmp_path), Templates(SETTINGS), drafts, len(drafts))
+        write_pages(str(tmp_path), drafts, len(drafts))
     assert str(there.value) == str(here.value)
     assert [process.returncode for process in started] == [0]
 
@@ -124,7 +146,7 @@ def test_an_error_on_this_side_ends_the_process(
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        write_pages(str(tmp_path), Templates(SETTINGS), drafts(), 2)
+        write_pages(str(tmp_path), drafts(), 2)
     assert [process.poll() is not None for process in started] == [True]
 
 

@@ -26,6 +26,9 @@ def nodes_of(kept: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """What rows say of nodes: SCHEMA and HASH, by which nodes are partitioned; no row twice."""
     found = pl.concat([pl.DataFrame(schema=SCHEMA), *_parts(kept, spec)])
     found = found.drop_nulls("id").unique(maintain_order=True)
+    # Texts point into the buffers of the rows that they were taken from, which would stay as long
+    # as they do: written anew, these few keep nothing but themselves.
+    found = found.select(pl.all() + "")
     return found.with_columns(digests(found.get_column("id")).alias(HASH))
 
 

@@ -25,12 +25,13 @@ from kg.imports.spec import Spec
 from kg.mapping.ids import digests
 from kg.mapping.pipeline import ahead
 from kg.mapping.tables import Tables
+from kg.memory import give_back
 from kg.rdf.vocabulary import Vocabulary
 
 BUFFER = 32 << 20
 """Bytes of rows held before they go to disk, and SHARE more for each partition."""
 SHARE = 128 << 10
-PARTITION = 8 << 20
+PARTITION = 6 << 20
 """Bytes of decompressed input that make a partition."""
 SLICE, VALIDATED = 40_000, 5_000
 """Rows that make a slice, and one that is validated, which takes many times the memory."""
@@ -150,6 +151,7 @@ def stage(
     counts.bad = faults.rows
     rows.flush()
     nodes.flush()
+    give_back()
     return Stage(spec, files, counts, rows, nodes, dates)
 
 

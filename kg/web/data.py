@@ -13,7 +13,16 @@ from kg.mapping.templates import templates
 
 # A rendered literal; its escapes are JSON's, too.
 _LITERAL = r'(?s)^(".*")(?:@([A-Za-z0-9-]+)|\^\^(\S+))?$'
-_OF_CLAIMS = {"stated": "claim", "support": "claim", "best": "claim", "dispute": "claim"}
+_OF_CLAIMS = ("stated", "support", "best", "dispute")
+_KEYS = {
+    "disputed": "event",
+    "derivation": "source",
+    "alternative": "resolution",
+    "name": "node",
+    "link": "node",
+    "position": "node",
+}
+"""The columns of the subject, where it is not in `id`."""
 
 
 class Data:
@@ -22,29 +31,34 @@ class Data:
     def __init__(self, tables: Tables, base: str) -> None:
         self._tables = tables
         self._base = base
+        self._rows = _rows(tables)
 
-    def _about(self, pages: pl.DataFrame) -> pl.DataFrame:
+    def _told(self, pages: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+        """The rows of the tables of claims that tell of pages, with a column page, by table."""
+        first, last = str(pages["page"].min()), str(pages["page"].max())
+        found = {}
+        for name, rows in self._rows.items():
+            start = rows["page"].search_sorted(first, "left")
+            some = rows.slice(start, rows["page"].search_sorted(last, "right") - start)
+            some = some.join(pages, on="page", how="semi", maintain_order="left")
+            found[name] = self._tables[name][some["row"]].with_columns(some["page"])
+        return found
+
+    def _about(self, pages: pl.DataFrame, told: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """What is told of on each page: columns page and subject."""
-        tables = self._tables
-        claims = tables["claim"].join(pages, left_on="subject", right_on="page", how="semi")
-        own = claims.select(page="subject", subject="id")
-        evidence = own.join(tables["support"], left_on="subject", right_on="claim")
-        resolved = own.join(
-            tables["stated"].filter(predicate="kg:resolvedBy"),
-            left_on="subject",
-            right_on="claim",
-        )
+        claims = told["claim"]
+        resolved = told["stated"].filter(predicate="kg:resolvedBy")
         frames = [
             pages.select("page", subject="page"),
-            own,
-            evidence.select("page", subject="evidence"),
+            claims.select("page", subject="id"),
+            told["support"].select("page", subject="evidence"),
             resolved.select("page", subject="object"),
-            claims.select(page="subject", subject="according_to").drop_nulls(),
-            claims.select(page="subject", subject="document").drop_nulls(),
+            claims.select("page", subject="according_to").drop_nulls(),
+            claims.select("page", subject="document").drop_nulls(),
             claims.filter(pl.col("object").str.starts_with("time/")).select(
-                page="subject", subject="object"
+                "page", subject="object"
             ),
-            tables["passage"]
+            self._tables["passage"]
             .join(pages, left_on="document", right_on="page", how="semi")
             .select(page="document", subject="id"),
         ]
@@ -53,8 +67,9 @@ class Data:
     def of(self, nodes: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:
         """Of each node its Turtle and its JSON-LD."""
         pages = pl.DataFrame({"page": nodes}, schema={"page": pl.String})
-        about = self._about(pages)
-        found = unsorted_triples(self._subset(about), self._base, short=True).drop("graph")
+        told = self._told(pages)
+        about = self._about(pages, told)
+        found = unsorted_triples(self._subset(about, told), self._base, short=True).drop("graph")
         blocks = _blocks(found.with_columns(block="subject"))
         shown = about.select("page", block=_written("subject"))
         # Who took part, and where, is said of the event; the pages of both have it.
@@ -64,9 +79,9 @@ class Data:
         )
         if len(direct):
             # No more of the event than this, so that it is a block of its own.
-            told = direct.with_columns(block=pl.concat_str("subject", "object"))
-            blocks = pl.concat([blocks, _blocks(told.drop("page"))])
-            shown = pl.concat([shown, told.select("page", "block").unique()])
+            apart = direct.with_columns(block=pl.concat_str("subject", "object"))
+            blocks = pl.concat([blocks, _blocks(apart.drop("page"))])
+            shown = pl.concat([shown, apart.select("page", "block").unique()])
         texts = _texts(shown, blocks)
         whole = pages.join(texts, on="page", how="left").select(
             "page",
@@ -75,36 +90,32 @@ class Data:
         )
         yield from whole.sort("page").iter_rows()
 
-    def _subset(self, about: pl.DataFrame) -> Tables:
+    def _subset(self, about: pl.DataFrame, told: Mapping[str, pl.DataFrame]) -> Tables:
         """The tables without the rows that no page of these shows."""
         nodes = about.select("subject").unique()
-        tables, frames = self._tables, {}
+        pages = about["page"].unique().implode()
+        frames = {}
         for name in TABLES:
-            frame = tables[name]
-            if name in _OF_CLAIMS:
-                key = _OF_CLAIMS[name]
+            frame = self._tables[name]
+            if name in told:
+                frames[name] = told[name].drop("page")
             elif name == "direct":
-                pages = about.select("page").unique()
-                frames[name] = frame.filter(
-                    pl.col("subject").is_in(pages["page"].implode())
-                    | pl.col("object").is_in(pages["page"].implode())
-                )
-                continue
-            elif name in ("disputed", "derivation", "alternative", "name", "link", "position"):
-                key = {
-                    "disputed": "event",
-                    "derivation": "source",
-                    "alternative": "resolution",
-                    "name": "node",
-                    "link": "node",
-                    "position": "node",
-                }[name]
+                of_these = pl.col("subject").is_in(pages) | pl.col("object").is_in(pages)
+                frames[name] = frame.filter(of_these)
             else:
-                key = "id"
-            frames[name] = frame.join(
-                nodes, left_on=key, right_on="subject", how="semi", maintain_order="left"
-            )
+                key = _KEYS.get(name, "id")
+                frames[name] = frame.join(nodes, left_on=key, right_on="subject", how="semi")
         return Tables(frames)
+
+
+def _rows(tables: Tables) -> Mapping[str, pl.DataFrame]:
+    """By table the rows that tell of claims: the page of their subject and their number, sorted."""
+    claims = tables["claim"].select(page="subject", claim="id").with_row_index("row")
+    found = {"claim": claims.select("page", "row")}
+    pages = claims.select("page", "claim")
+    for name in _OF_CLAIMS:
+        found[name] = tables[name].select("claim").with_row_index("row").join(pages, on="claim")
+    return {name: rows.select("page", "row").sort("page") for name, rows in found.items()}
 
 
 def _turtle_head(base: str) -> str:

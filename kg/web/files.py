@@ -24,6 +24,12 @@ class Batch(NamedTuple):
     drafts: Sequence[Draft]
 
 
+class Ready(NamedTuple):
+    """Files to write as they are: paths and bytes."""
+
+    files: Sequence[tuple[str, bytes]]
+
+
 class Sizes(NamedTuple):
     """The bytes of every file that was written, by path; the last message, and a good end."""
 

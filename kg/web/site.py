@@ -21,7 +21,7 @@ from kg.web.model import Draft
 from kg.web.paths import PAGE, stem_of
 from kg.web.policy import ASSETS
 from kg.web.rights import shown_graph
-from kg.web.writing import write_pages
+from kg.web.writing import writer
 
 BATCH = 2500
 """Pages whose data is made at a time, which bounds the memory taken."""
@@ -55,13 +55,18 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     root = str(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_bytes(b"")
+    templates, count = explorer.pages.templates, len(explorer.nodes)
     # The data beside the pages is made of whole columns, outside Python: at the same time.
-    with uncollected(), ThreadPoolExecutor(1) as beside:
-        data = beside.submit(write_files, root, _data(explorer))
-        written = {MARK: 0, **write_files(root, _once(explorer))}
-        count = len(explorer.nodes)
-        written |= write_pages(root, explorer.pages.templates, _drafts(explorer), count)
-        written |= data.result()
+    with (
+        uncollected(),
+        ThreadPoolExecutor(1) as beside,
+        writer(root, templates, count) as into,
+    ):
+        into.files(_once(explorer))  # takes most memory: alone
+        data = beside.submit(into.files, _data(explorer))
+        into.pages(_drafts(explorer))
+        data.result()
+    written = {MARK: 0, **into.sizes}
     if explorer.settings.url:
         paths = sorted(name for name in written if name.endswith(PAGE))
         maps = site_map(explorer.settings.url, paths)

@@ -1,4 +1,4 @@
-"""The process that renders and writes pages for `kg site`: `python -m kg.web.writer`.
+"""The process that renders pages and writes files for `kg site`: `python -m kg.web.writer`.
 
 It holds no graph: what it is sent is all that a page shows.
 """
@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from kg.web.files import Batch, Begin, Failure, Sizes, write_files
+from kg.web.files import Batch, Begin, Failure, Ready, Sizes, write_files
 from kg.web.rendered import Templates
 from kg.web.replies import Frames, framed
 
@@ -20,7 +20,7 @@ _READ = 1 << 20
 
 
 def main() -> int:
-    """Write the pages that come on standard input; say at its end which were written."""
+    """Write what comes on standard input; say at its end which files were written."""
     # Nothing that anybody prints may come between the messages.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -34,7 +34,7 @@ def main() -> int:
         return 1
     reply: Sizes | Failure
     try:
-        reply = Sizes(write_files(begin.folder, _pages(begin, coming)))
+        reply = Sizes(write_files(begin.folder, _files(begin, coming)))
     except OSError as error:
         reply = Failure(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
     with contextlib.suppress(BrokenPipeError), out:
@@ -48,12 +48,15 @@ def _messages() -> Iterator[object]:
         yield from frames.of(data)
 
 
-def _pages(begin: Begin, coming: Iterator[object]) -> Iterator[tuple[str, bytes]]:
+def _files(begin: Begin, coming: Iterator[object]) -> Iterator[tuple[str, bytes]]:
     templates = Templates(begin.settings)
-    for batch in coming:
-        if isinstance(batch, Batch):
-            for draft in batch.drafts:
-                yield draft.path, templates.html(draft).encode()
+    for message in coming:
+        match message:
+            case Batch(drafts):
+                for draft in drafts:
+                    yield draft.path, templates.html(draft).encode()
+            case Ready(files):
+                yield from files
 
 
 if __name__ == "__main__":

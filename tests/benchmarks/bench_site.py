@@ -57,6 +57,9 @@ def corpus(articles: int) -> Path:
 
 def site_side(project: Path, folder: Path) -> dict[str, float]:
     """Write the site; seconds to open the graph and to write, processor time of all processes."""
+    from kg.memory import keep_freed
+
+    keep_freed()  # as the program does
     from kg.built import open_built
     from kg.web.explorer import Address, Explorer
     from kg.web.site import write_site

@@ -193,7 +193,8 @@ def test_questions_live(visit: Visit, seeds: Path) -> None:
         editor.press("Enter")
         expect(editor).to_have_value(
             re.compile(
-                r"PREFIX kg: <https://w3id\.org/parley/ns#>\n.*SELECT \?e \{ \?e a kg:Visit", re.DOTALL
+                r"PREFIX kg: <https://w3id\.org/parley/ns#>\n.*SELECT \?e \{ \?e a kg:Visit",
+                re.DOTALL,
             )
         )
         editor.press_sequentially(" }")

@@ -7,10 +7,13 @@ One passage in PLANTED ends where it starts, which shapes refuse.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 
+ROOT = Path(__file__).resolve().parents[3]
 EVERY = 100
 TRIPLES = 30
 PLANTED = 2_500
@@ -51,14 +54,25 @@ def events(count: int) -> pl.DataFrame:
 
 def prepare(folder: Path, count: int) -> tuple[Path, Path]:
     """Two Parquet files: the table, and for the peers the same with the claim ids as columns."""
-    from tests.benchmarks.scale.ours import CLAIMS, claims
-
     ours, peers = folder / f"events-{count}.parquet", folder / f"events-{count}-ids.parquet"
     if not peers.exists():
-        frame = events(count)
-        ours.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(ours, row_group_size=SLICE)
-        ids = claims(frame).get_column("id").str.strip_prefix("claim/")
-        columns = [ids.slice(n * len(frame), len(frame)).alias(f"c{n}") for n in range(len(CLAIMS))]
-        frame.with_columns(columns).write_parquet(peers, row_group_size=SLICE)
+        # In a process of its own: what is started from here would seem to take as much memory.
+        module = [sys.executable, "-m", "tests.benchmarks.scale.table"]
+        subprocess.run([*module, ours, peers, str(count)], check=True, cwd=ROOT)
     return ours, peers
+
+
+def write(ours: Path, peers: Path, count: int) -> None:
+    """Write both files."""
+    from tests.benchmarks.scale.ours import CLAIMS, claims
+
+    frame = events(count)
+    ours.parent.mkdir(parents=True, exist_ok=True)
+    frame.write_parquet(ours, row_group_size=SLICE)
+    ids = claims(frame).get_column("id").str.strip_prefix("claim/")
+    columns = [ids.slice(n * len(frame), len(frame)).alias(f"c{n}") for n in range(len(CLAIMS))]
+    frame.with_columns(columns).write_parquet(peers, row_group_size=SLICE)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
