@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 # From the plain values up to the command line; a module imports only from its own layer or below.
 LAYERS = (
-    ("kg.check.diagnostic", "kg.memory"),
+    ("kg.check.diagnostic", "kg.memory", "kg.processes"),
     ("kg.rdf",),
     ("kg.mapping",),
     ("kg.facts",),

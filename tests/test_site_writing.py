@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from kg.ask.run import environment
+from kg.processes import environment
 from kg.web import writing
 from kg.web.files import write_files
 from kg.web.model import Draft

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from kg.ask.errors import LimitError, QueryError
 from kg.ask.syntax import examine
+from kg.processes import environment
 from kg.rdf import store as rdf
 
 if TYPE_CHECKING:
@@ -98,13 +99,6 @@ def ask(
         if worker.returncode:
             errors.seek(0)
             raise failure(worker.returncode, errors.read().decode(errors="replace"))
-
-
-def environment() -> dict[str, str]:
-    """The worker imports this very package, wherever it was imported from."""
-    package = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path}
 
 
 def _chunks(stdout: IO[bytes], timeout: float) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kg.facts.folder import FOLDERS
+from kg.processes import environment
 
 BY_FILE = ("facts", "articles")
 """Folders of which each file is looked at by itself."""
@@ -89,12 +90,11 @@ class Ahead:
     def __init__(self, root: Path) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         if len(paths_in(root, by_file=True)) >= MANY:
-            package = Path(__file__).parents[2]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, root.absolute()],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                cwd=package,
+                env=environment(),
             )
 
     def __call__(self, root: Path) -> dict[str, str]:

@@ -20,7 +20,6 @@ from typing import TypeVar
 
 import polars as pl
 
-from kg.ask.run import environment
 from kg.cache.kept import SCHEMAS, Kept
 from kg.cache.reading import Read, Reading, closed, ordered
 from kg.cache.share import Begin, Compile, Compiled, compiled
@@ -28,6 +27,7 @@ from kg.facts.project import Reader
 from kg.facts.registry import Registry
 from kg.facts.rows import LATER, ORIGIN
 from kg.mapping.tables import TABLES
+from kg.processes import environment
 from kg.rdf.vocabulary import Vocabulary
 
 SHARE = 200

@@ -13,7 +13,8 @@ from dataclasses import asdict
 from typing import IO
 
 from kg.ask.errors import LimitError
-from kg.ask.run import Job, environment, failure
+from kg.ask.run import Job, failure
+from kg.processes import environment
 
 STALLED = 30.0
 """Seconds for which somebody may take nothing of an answer that is being sent."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from kg.ask.run import environment
+from kg.processes import environment
 from kg.rdf.kept_store import kept_folder
 from kg.web.replies import Asked, Begin, Frames, Ready, Reply, framed
 

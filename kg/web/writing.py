@@ -13,7 +13,7 @@ from itertools import islice
 from threading import Lock
 from typing import IO, Protocol, TypeVar
 
-from kg.ask.run import environment
+from kg.processes import environment
 from kg.web.files import Batch, Begin, Failure, Ready, Sizes, write_files
 from kg.web.model import Draft
 from kg.web.rendered import Templates
