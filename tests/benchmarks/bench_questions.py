@@ -77,9 +77,8 @@ REASONS: Mapping[str, str] = {
     "last-met": _DISPUTED,
     "longest-chains": "walks each chain once for each pair of its ends",
     "met-and-phoned": _DISPUTED,
-    "name-attestations": "reads all inferred dates of documents",
     "open-dates": _JOINED,
-    "statements": "reads all that was said before it looks at who spoke",
+    "single-origin-party": "looks up the claims of every utterance that names somebody",
     "well-attested-events": _JOINED,
 }
 """Why the embedded store takes longer than the fastest, where that is not the disk alone."""
