@@ -17,7 +17,7 @@ answers, the embedded store is asked that text too.
 
 The triples are those of a generated corpus, and so many copies of the small graph of
 `tests/test_queries.py` that each question has an answer; its parameters are those of the first case
-there that has rows. Exits with 1 where answers differ, or where the embedded store takes more than
+there that has rows. Exits with 1 where answers differ (but for MISCOUNTED), or where the embedded store takes more than
 one and a half times as long as the fastest, is not fifty times as fast as rdflib, or takes more than
 three times as long as for the text tuned by hand. Two things may stand against that: where the same
 store in memory is as fast as was asked for, it is the disk that costs, and REASONS states others.
@@ -36,7 +36,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,12 @@ REASONS: Mapping[str, str] = {
     "well-attested-events": _JOINED,
 }
 """Why the embedded store takes longer than the fastest, where that is not the disk alone."""
+
+MISCOUNTED: Mapping[str, Collection[str]] = {
+    "virtuoso": ("coverage", "documents", "who-met-whom"),
+}
+"""Questions that an engine answers otherwise by a fault of its own: which rows it miscounts hangs on
+the size of the vectors it works in, and on the start of the server."""
 
 _OWN = re.compile(rf"<{re.escape(SEEDS_BASE)}(?!time/|graph/)([^>]*)>")
 
@@ -383,8 +389,10 @@ def table(found: Mapping[str, Mapping[str, Answer]]) -> bool:
                 held = False
                 print(f"    {name}: {one.fault}")
             elif not one.fault and one.digest != ours.digest:
-                held = False
-                print(f"    {name} ANSWERS DIFFERENTLY: {one.rows} rows")
+                known = question in MISCOUNTED.get(name, ())
+                held &= known
+                why = ", as is known of it" if known else ""
+                print(f"    {name} ANSWERS DIFFERENTLY: {one.rows} rows{why}")
         by_hand, in_memory = answers.pop("tuned", None), answers.pop("memory", None)
         if by_hand and ours.median > MORE * by_hand.median:
             why = REASONS.get(question, "")
