@@ -69,6 +69,7 @@ def figures(folder: Path) -> list[Figure]:
     shapes.write_bytes(b"\n".join(path.read_bytes() for path in shape_files()))
     # `kg build` writes only what changed, so it is given something to write each time.
     build = f"rm -r {seeds / 'out'} && exec {BIN / 'kg'} build --project {seeds}"
+    site = f"exec {BIN / 'kg'} site $(mktemp -d -p {folder})/site --project {seeds}"
     shacl: Command = [BIN / "pyshacl", "-s", shapes, "-df", "turtle", seeds / "out" / "graph.ttl"]
     imports: Command = [sys.executable, "-c", "import rdflib, pyshacl"]
     return [
@@ -77,6 +78,7 @@ def figures(folder: Path) -> list[Figure]:
             "kg check : pyshacl, the seeds", [BIN / "kg", "check", "--project", seeds], shacl, 1.5
         ),
         Figure("kg build : pyshacl, the seeds", ["sh", "-c", build], shacl, 1.5),
+        Figure("kg site : kg build, the seeds", ["sh", "-c", site], ["sh", "-c", build], 2),
     ]
 
 
