@@ -74,6 +74,7 @@ REASONS: Mapping[str, str] = {
     "documents": _JOINED,
     "events-by-country": _JOINED,
     "events-by-month": _JOINED,
+    "fact-origins": "follows the claims of all events; the other text those that have two sources",
     "last-met": _DISPUTED,
     "longest-chains": "walks each chain once for each pair of its ends",
     "met-and-phoned": _DISPUTED,
