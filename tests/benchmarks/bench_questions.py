@@ -17,10 +17,11 @@ answers, the embedded store is asked that text too.
 
 The triples are those of a generated corpus, and so many copies of the small graph of
 `tests/test_queries.py` that each question has an answer; its parameters are those of the first case
-there that has rows. Exits with 1 where answers differ (but for MISCOUNTED), or where the embedded store takes more than
-one and a half times as long as the fastest, is not fifty times as fast as rdflib, or takes more than
-three times as long as for the text tuned by hand. Two things may stand against that: where the same
-store in memory is as fast as was asked for, it is the disk that costs, and REASONS states others.
+there that has rows. Exits with 1 where answers differ (but for MISCOUNTED), or where the embedded
+store takes more than one and a half times as long as the fastest, is not fifty times as fast as
+rdflib, or takes more than three times as long as for the text tuned by hand. Two things may stand
+against that: where the same store in memory is as fast as was asked for, it is the disk that costs,
+and REASONS states others.
 """
 
 from __future__ import annotations
