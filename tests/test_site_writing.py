@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from kg.processes import environment
 from kg.web import writing
 from kg.web.files import write_files
-from kg.web.model import Draft
+from kg.web.model import Draft, ListPage, Ref
 from kg.web.rendered import Settings, Templates
 from kg.web.writing import Ended, writer
 from tests.sites import site
@@ -26,8 +26,8 @@ SETTINGS = Settings("Lakes", "1.0.0", "2026-05-06", "https://example.org/l", "ht
 TEMPLATES = Templates(SETTINGS)
 
 
-def message(path: str, template: str = "message.html") -> Draft:
-    return Draft(path, template, "", {"heading": "A & B", "text": "Nothing."})
+def message(path: str) -> Draft:
+    return Draft(path, ListPage("A & B", "Nothing.", (), (), "names.html"))
 
 
 def write_pages(folder: str, drafts: Iterable[Draft], count: int) -> dict[str, int]:
@@ -60,10 +60,10 @@ def test_a_site_is_the_same_whoever_writes_it(
     seeds: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
     by_another = site(seeds, tmp_path / "another")
-    assert [process.returncode for process in started] == [0]
+    assert [process.returncode for process in started] == [0, 0]
     writing.MANY = 1_000_000
     here = site(seeds, tmp_path / "here")
-    assert len(started) == 1
+    assert len(started) == 2
     assert by_another == here
     files = contents(tmp_path / "here")
     assert len(files) == here.files > 300
@@ -84,7 +84,7 @@ def test_pages_come_in_batches(tmp_path: Path, started: list[subprocess.Popen[by
     html = {draft.path: TEMPLATES.html(draft).encode() for draft in drafts}
     assert contents(tmp_path) == html
     assert sizes == {path: len(data) for path, data in html.items()}
-    assert [process.returncode for process in started] == [0]
+    assert [process.returncode for process in started] == [0, 0]
 
 
 def test_pages_and_files_come_from_two_threads(
@@ -99,30 +99,51 @@ def test_pages_and_files_come_from_two_threads(
     expected = ready | {draft.path: TEMPLATES.html(draft).encode() for draft in drafts}
     assert contents(tmp_path) == expected
     assert into.sizes == {path: len(data) for path, data in expected.items()}
-    assert len(started) == 1
+    assert [process.returncode for process in started] == [0, 0]
 
 
-def test_a_process_that_is_killed_is_an_error(
+def test_a_large_file_is_written_here(
     tmp_path: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
-    def drafts() -> Iterator[Draft]:
+    ready = {"a.json": b"x" * (1 << 20), "b.json": b"y" * ((1 << 20) + 1), "c.json": b"z"}
+    with writer(str(tmp_path), TEMPLATES, 1) as into:
+        into.files(ready.items())
+        assert into.sizes == {"b.json": (1 << 20) + 1}
+    assert contents(tmp_path) == ready
+    assert into.sizes == {path: len(data) for path, data in ready.items()}
+    assert len(started) == 2
+
+
+@pytest.mark.parametrize("killed", [0, 1])
+def test_a_process_that_is_killed_is_an_error(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]], killed: int
+) -> None:
+    def numbers() -> Iterator[int]:
         for number in range(5000):
             if number == 1000:
-                os.kill(started[0].pid, signal.SIGKILL)
-            yield message(f"{number}.html")
+                os.kill(started[killed].pid, signal.SIGKILL)
+            yield number
 
-    with pytest.raises(Ended, match=r"exit status -9\) before all of them were written: .* again"):
-        write_pages(str(tmp_path), drafts(), 5000)
+    def write() -> None:
+        with writer(str(tmp_path), TEMPLATES, 5000) as into:
+            if killed:
+                into.files((f"{number}.ttl", b".") for number in numbers())
+            else:
+                into.pages(message(f"{number}.html") for number in numbers())
+
+    with pytest.raises(Ended, match=r"exit status -9\) before all of it was written: .* again"):
+        write()
+    assert [process.returncode for process in started][killed] == -9
 
 
 def test_a_page_that_cannot_be_rendered_is_an_error(
     tmp_path: Path, started: list[subprocess.Popen[bytes]], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    drafts = [message("1.html"), message("2.html", "no-such.html")]
+    drafts = [message("1.html"), Draft("2.html", cast("ListPage", Ref("no page")))]
     with pytest.raises(Ended, match="exit status 1"):
         write_pages(str(tmp_path), drafts, 2)
-    assert "KeyError: 'no-such.html'" in capfd.readouterr().err
-    assert len(started) == 1
+    assert "msgspec.ValidationError: Invalid value 'no page'" in capfd.readouterr().err
+    assert len(started) == 2
 
 
 def test_what_the_system_refuses_is_the_same_error(
@@ -135,7 +156,7 @@ def test_what_the_system_refuses_is_the_same_error(
     with pytest.raises(IsADirectoryError) as there:
         write_pages(str(tmp_path), drafts, len(drafts))
     assert str(there.value) == str(here.value)
-    assert [process.returncode for process in started] == [0]
+    assert [process.returncode for process in started] == [0, 0]
 
 
 def test_an_error_on_this_side_ends_the_process(
@@ -147,7 +168,7 @@ def test_an_error_on_this_side_ends_the_process(
 
     with pytest.raises(ZeroDivisionError):
         write_pages(str(tmp_path), drafts(), 2)
-    assert [process.poll() is not None for process in started] == [True]
+    assert [process.poll() is not None for process in started] == [True, True]
 
 
 def test_the_process_holds_no_graph() -> None:

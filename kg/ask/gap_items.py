@@ -140,9 +140,13 @@ class Finder:
     def origins(self) -> pl.DataFrame:
         """Of each event the number of `origins`, the first of them, and of documents."""
         passages = self._tables["support"].join(
-            self._tables["passage"], left_on="evidence", right_on="id"
+            self._tables["passage"].select("id", "document"), left_on="evidence", right_on="id"
         )
-        documents = self._sourced.join(passages, left_on="id", right_on="claim").group_by("event")
+        documents = (
+            self._sourced.select("id", "event")
+            .join(passages, left_on="id", right_on="claim")
+            .group_by("event")
+        )
         known = pl.col("origin").drop_nulls()
         counted = self._sourced.group_by("event").agg(origins=known.n_unique(), origin=known.min())
         return (

@@ -83,7 +83,11 @@ class Reported:
         self._bodies = set(entities.filter(pl.col("class") == "org:Organization")["id"])
         self.software = set(entities.filter(pl.col("class") == "prov:SoftwareAgent")["id"])
         self._passages: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        found = tables["support"].join(tables["passage"], left_on="evidence", right_on="id")
+        found = (
+            tables["support"]
+            .join(tables["claim"], left_on="claim", right_on="id", how="semi")
+            .join(tables["passage"], left_on="evidence", right_on="id")
+        )
         places: dict[tuple[str, int, int], tuple[str, int, int]] = {}
         for claim, *where in found.select("claim", "document", "start", "end").iter_rows():
             place = (where[0], where[1], where[2])

@@ -11,8 +11,10 @@ from kg.mapping.expand import unsorted_triples
 from kg.mapping.tables import TABLES, Tables
 from kg.mapping.templates import templates
 
-# A rendered literal; its escapes are JSON's, too.
-_LITERAL = r'(?s)^(".*")(?:@([A-Za-z0-9-]+)|\^\^(\S+))?$'
+# What stands between two predicates of a subject.
+_NEXT, _NEXT_KEY = " ;\n    ", "],\n  "
+# A control character, which stands in no term unescaped.
+_CUT = "\x1e"
 _OF_CLAIMS = ("stated", "support", "best", "dispute")
 _KEYS = {
     "disputed": "event",
@@ -141,14 +143,13 @@ def _whole(head: str, column: str, end: str) -> pl.Expr:
 
 def _texts(shown: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     """The blocks of each page together: page, turtle, jsonld."""
-    return (
-        shown.join(blocks, on="block")
-        .sort("page", "block")
-        .group_by("page", maintain_order=True)
-        .agg(
-            turtle=pl.lit("\n") + pl.col("turtle").str.join(" .\n\n") + pl.lit(" .\n"),
-            jsonld=pl.col("jsonld").str.join(","),
-        )
+    rows = shown.join(blocks, on="block").sort("page", "block")
+    return rows.filter(_changes("page")).select(
+        "page",
+        turtle=pl.concat_str(
+            pl.lit("\n"), _joined(rows, "page", "turtle", " .\n\n"), pl.lit(" .\n")
+        ),
+        jsonld=_joined(rows, "page", "jsonld", ","),
     )
 
 
@@ -159,78 +160,96 @@ def _blocks(found: pl.DataFrame) -> pl.DataFrame:
     shares with the one above.
     """
     # `a` stands before every prefixed name.
-    found = found.with_columns(pl.col("predicate").replace("rdf:type", "a"))
-    is_literal = pl.col("object").str.starts_with('"')
-    literals = found.filter(is_literal).with_columns(value=_literal())
-    found = pl.concat([literals, found.filter(~is_literal).with_columns(value=_node())])
+    found = _values(found.with_columns(pl.col("predicate").replace("rdf:type", "a")))
     names = {name: found[name].unique().sort() for name in ("block", "predicate")}
     ordered = (
         found.with_columns(pl.col(name).cast(pl.Enum(values)) for name, values in names.items())
         .sort("block", "predicate", "object")
-        .with_columns(block_is_new=_changes("block"))
-        .with_columns(predicate_is_new=pl.col("block_is_new") | _changes("predicate"))
-        .filter(pl.col("predicate_is_new") | _changes("object"))
-        .with_columns(pl.col("predicate").cast(pl.String))
+        .with_columns(new=_changes("block") | _changes("predicate"))
+        .filter(pl.col("new") | _changes("object"))
     )
-    turtle = pl.concat_str(
-        pl.when("block_is_new")
-        .then(pl.col("subject") + " ")
-        .when("predicate_is_new")
-        .then(pl.lit(" ;\n    "))
-        .otherwise(pl.lit(", ")),
-        pl.when("predicate_is_new").then(pl.col("predicate") + " ").otherwise(pl.lit("")),
-        "object",
+    # Before a statement stands either a comma or one of the predicates, taken by its number.
+    predicates = names["predicate"].to_list()
+    before = ordered.select(
+        pl.when("new").then(pl.col("predicate").to_physical()).otherwise(len(predicates))
+    ).to_series()
+    keys = ["@type" if predicate == "a" else predicate for predicate in predicates]
+    turtle = pl.Series([*(f"{_NEXT}{predicate} " for predicate in predicates), ", "])
+    linked = pl.Series([*(f'{_NEXT_KEY}"{key}": [' for key in keys), ", "])
+    rows = ordered.select(
+        "block",
+        turtle=turtle.gather(before) + ordered["object"],
+        jsonld=linked.gather(before) + ordered["value"],
     )
-    key = pl.when(predicate="a").then(pl.lit("@type")).otherwise("predicate")
-    linked = pl.concat_str(
-        pl.when("block_is_new")
-        .then(
-            pl.concat_str(
-                pl.lit('\n{"@id": "'), pl.col("subject").str.strip_chars("<>"), pl.lit('",\n  "')
-            )
-        )
-        .when("predicate_is_new")
-        .then(pl.lit('],\n  "'))
-        .otherwise(pl.lit(", ")),
-        pl.when("predicate_is_new").then(key + '": [').otherwise(pl.lit("")),
-        "value",
+    return ordered.filter(_changes("block")).select(
+        pl.col("block").cast(pl.String),
+        turtle=pl.concat_str(
+            "subject",
+            pl.lit(" "),
+            _joined(rows, "block", "turtle").str.strip_prefix(_NEXT),
+        ),
+        jsonld=pl.concat_str(
+            pl.lit('\n{"@id": "'),
+            pl.col("subject").str.strip_chars("<>"),
+            pl.lit('",\n  '),
+            _joined(rows, "block", "jsonld").str.strip_prefix(_NEXT_KEY),
+            pl.lit("]}"),
+        ),
     )
-    return (
-        ordered.select("block", turtle=turtle, jsonld=linked)
-        .group_by("block", maintain_order=True)
-        .agg(pl.col("turtle").str.join(), jsonld=pl.col("jsonld").str.join() + "]}")
-        .with_columns(pl.col("block").cast(pl.String))
-    )
+
+
+def _joined(rows: pl.DataFrame, key: str, column: str, between: str = "") -> pl.Series:
+    """The texts of each key joined; the rows of a key follow each other.
+
+    Made as one text that is cut where a key begins: for many small groups that takes a third of
+    the time of joining each.
+    """
+    start = pl.when(_changes(key)).then(pl.lit(_CUT)).otherwise(pl.lit(between))
+    whole = pl.concat_str(start, column).str.join()
+    return rows.select(whole.str.split(_CUT).list.explode()).to_series().slice(1)
 
 
 def _changes(column: str) -> pl.Expr:
     return pl.col(column).ne_missing(pl.col(column).shift())
 
 
-def _literal() -> pl.Expr:
-    """A literal of Turtle in JSON-LD."""
-    text, language, datatype = (
-        pl.col("object").str.extract_groups(_LITERAL).struct.field(str(n)) for n in (1, 2, 3)
+def _values(found: pl.DataFrame) -> pl.DataFrame:
+    """Statements with their objects in JSON-LD, as `value`; a type is its name alone."""
+    thing = pl.col("object")
+    is_literal, is_plain, is_type = (
+        thing.str.starts_with('"'),
+        thing.str.ends_with('"'),
+        pl.col("predicate") == "a",
     )
-    return (
-        pl.when(language.is_not_null())
-        .then(
-            pl.concat_str(
-                pl.lit('{"@value": '), text, pl.lit(', "@language": "'), language, pl.lit('"}')
-            )
-        )
-        .when(datatype.is_not_null())
-        .then(
-            pl.concat_str(
-                pl.lit('{"@value": '), text, pl.lit(', "@type": "'), datatype, pl.lit('"}')
-            )
-        )
-        .otherwise(text)
+    literals, nodes = found.filter(is_literal), found.filter(~is_literal)
+    node = pl.concat_str(pl.lit('"'), thing.str.strip_chars("<>"), pl.lit('"'))
+    # The escapes of a literal are JSON's, too. What has neither language nor datatype, as most
+    # have not, need not be searched for one.
+    return pl.concat(
+        [
+            literals.filter(is_plain).with_columns(value="object"),
+            literals.filter(~is_plain).with_columns(value=_marked()),
+            nodes.filter(is_type).with_columns(value=node),
+            nodes.filter(~is_type).with_columns(
+                value=pl.concat_str(pl.lit('{"@id": '), node, pl.lit("}"))
+            ),
+        ]
     )
 
 
-def _node() -> pl.Expr:
-    """A node in JSON-LD; a type is its name alone."""
-    node = pl.concat_str(pl.lit('"'), pl.col("object").str.strip_chars("<>"), pl.lit('"'))
-    named = pl.concat_str(pl.lit('{"@id": '), node, pl.lit("}"))
-    return pl.when(predicate="a").then(node).otherwise(named)
+def _marked() -> pl.Expr:
+    """A literal of Turtle with a language or a datatype in JSON-LD."""
+    thing = pl.col("object")
+    language = thing.str.extract('"@([A-Za-z0-9-]+)$')
+    datatype = thing.str.extract(r'"\^\^([^\s"]+)$')
+    of = pl.coalesce("@" + language, "^^" + datatype)
+    key = pl.when(language.is_not_null()).then(pl.lit("@language")).otherwise(pl.lit("@type"))
+    return pl.concat_str(
+        pl.lit('{"@value": '),
+        thing.str.strip_suffix(of),
+        pl.lit(', "'),
+        key,
+        pl.lit('": "'),
+        pl.coalesce(language, datatype),
+        pl.lit('"}'),
+    )

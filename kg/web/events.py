@@ -46,6 +46,7 @@ class Events:
         for resolution, time in others.iter_rows():
             self._alternatives[resolution].append(time)
         self._speech = speeches(atlas)
+        self._worded: dict[tuple[str, str, str], Ref] = {}
 
     def page(self, event: str) -> EventPage:
         """The page of one event."""
@@ -60,13 +61,7 @@ class Events:
     def _page(self, event: str, statements: tuple[Statement, ...]) -> EventPage:
         brief = self._atlas.briefs[event]
         rests = self._origins.of(statements)
-        of_all = _nodes(rests.event)
-        special = {
-            triple: found
-            for triple, found in rests.facts.items()
-            if found is not rests.event and _nodes(found) != of_all
-        }
-        facts = tuple(self._facts(statements, special))
+        facts = tuple(self._facts(statements, rests.others()))
         columns = tuple(self._columns(statements))
         joins = [s for s in statements if s.predicate == "kg:alsoReportedIn"]
         documents = {s.document for s in statements if s.document}
@@ -82,6 +77,7 @@ class Events:
             len(documents),
             origins_line(rests.event, self._named),
             self._left(rests.event),
+            tuple(map(self._atlas.label, brief.actors)),
         )
 
     # --- on what it rests -----------------------------------------------------------------------
@@ -132,59 +128,55 @@ class Events:
 
     def _value(self, group: list[Statement], special: Independence | None) -> Value:
         predicate, thing = group[0].predicate, group[0].object
-        telling = [s for s in group if s.best] or group
-        if not group[0].direct:
-            denied = all(s.stance == "kg:denies" for s in group)
-            standing = model.DENIED if denied else model.DISPUTED
-        elif any(s.denied_by for s in group):
-            standing = model.DISPUTED
-        elif all(s.curator for s in telling):
-            standing = model.INFERRED
-        elif predicate == "kg:plannedFor" or (
-            predicate == "kg:status" and words.concept(thing) in _UNSURE
-        ):
-            standing = model.PLANNED
-        else:
-            standing = model.QUOTED
-        worded = _told(telling, "stated")
-        notes = []
-        if predicate == "kg:participant":
-            ways = (*_told(telling, "roles"), *_told(telling, "presences"))
-            notes += [words.concept(way) for way in ways]
-            notes += [f"as {self._atlas.label(office)}" for office in _told(telling, "offices")]
-            notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
-        elif predicate not in DATES and predicate not in ("rdf:type", "kg:status"):
-            notes += [f"“{w}”" for w in worded if w != self._atlas.label(thing)]
+        telling = group
+        if len(group) > 1:
+            telling = [s for s in group if s.best] or group
+        standing = _standing(group, telling)
+        notes: list[str] = []
+        detail = ""
+        if predicate in DATES:
+            detail = self._explained(telling)
+        elif predicate not in ("rdf:type", "kg:status"):
+            if predicate == "kg:participant":
+                ways = (*_told(telling, "roles"), *_told(telling, "presences"))
+                notes += [words.concept(way) for way in ways]
+                notes += [f"as {self._atlas.label(office)}" for office in _told(telling, "offices")]
+            label = self._atlas.label(thing)
+            notes += [f"“{w}”" for w in _told(telling, "stated") if w != label]
         if standing == model.INFERRED:
             notes += [r for s in telling for r in s.stated.get("reasons", ())]
         if standing == model.DISPUTED:
             by = dict.fromkeys(d for s in group for d in s.denied_by)
             notes += [f"denied: {self._said(d)}" for d in by]
-        detail = ""
-        if predicate in DATES:
-            detail = self._explained(telling)
-        documents = {s.document for s in telling if s.document}
         return Value(
-            self._object(predicate, telling[0]),
+            self._object(telling[0]),
             standing,
-            len(documents),
+            len({s.document for s in telling if s.document}),
             tuple(notes),
             detail,
             self._rests(special) if special and standing != model.INFERRED else "",
         )
 
-    def _object(self, predicate: str, statement: Statement) -> Ref:
+    def _object(self, statement: Statement) -> Ref:
+        """What a reader calls an object; one and the same for what is the same."""
+        predicate, thing = statement.predicate, statement.object
         if statement.kind == "iri":
-            return self._atlas.ref(statement.object)
-        if predicate == "rdf:type":
-            return Ref(words.CLASSES.get(statement.object, words.concept(statement.object)))
-        if statement.kind == "name":
-            return Ref(words.concept(statement.object))
-        if predicate == "kg:ordinal":
-            return Ref(words.ordinal(statement.object))
-        if predicate == "kg:lasts":
-            return Ref(words.duration(statement.object))
-        return Ref(statement.object)
+            return self._atlas.ref(thing)
+        key = (predicate, statement.kind, thing)
+        found = self._worded.get(key)
+        if found is None:
+            if predicate == "rdf:type":
+                text = words.CLASSES.get(thing, words.concept(thing))
+            elif statement.kind == "name":
+                text = words.concept(thing)
+            elif predicate == "kg:ordinal":
+                text = words.ordinal(thing)
+            elif predicate == "kg:lasts":
+                text = words.duration(thing)
+            else:
+                text = thing
+            found = self._worded[key] = Ref(text)
+        return found
 
     def _explained(self, statements: Sequence[Statement]) -> str:
         """How words became a date, a sentence a reading."""
@@ -277,18 +269,20 @@ class Events:
             ):
                 continue
             name = words.FIELDS.get(s.predicate) or words.concept(s.predicate).capitalize()
-            notes = [words.concept(r) for r in s.stated.get("roles", ())]
+            roles = s.stated.get("roles", ())
             said.append(
                 Said(
                     name,
-                    self._object(s.predicate, s),
+                    self._object(s),
                     words.STANCES.get(s.stance, ""),
-                    tuple(notes),
+                    tuple(map(words.concept, roles)),
                     superseded=s.rank == "kg:deprecated",
                 )
             )
         marked = [w for s in group for w in s.stated.get("stated", ())]
-        reasons = dict.fromkeys(r for s in group for r in s.stated.get("reasons", ()) if inferred)
+        reasons: Iterable[str] = ()
+        if inferred:
+            reasons = dict.fromkeys(r for s in group for r in s.stated.get("reasons", ()))
         quote = self.quote(passage, marked) if passage else None
         return Saying(origin, quote, tuple(dict.fromkeys(said)), tuple(reasons))
 
@@ -308,9 +302,11 @@ class Events:
     # --- the rest -------------------------------------------------------------------------------
 
     def _disagreements(self, statements: Iterable[Statement]) -> Iterator[Disagreement]:
+        undeprecated = [s for s in statements if s.rank != "kg:deprecated"]
+        looked_at = {s.predicate for s in undeprecated if s.stance == "kg:denies"}.union(_SINGLE)
         grouped: dict[str, list[Statement]] = defaultdict(list)
-        for statement in statements:
-            if statement.rank != "kg:deprecated":
+        for statement in undeprecated:
+            if statement.predicate in looked_at:
                 grouped[statement.predicate].append(statement)
         for predicate, group in sorted(grouped.items(), key=lambda g: _ORDER.get(g[0], 99)):
             values = {s.object for s in group}
@@ -320,8 +316,7 @@ class Events:
                 continue
             name = words.FIELDS.get(predicate, words.concept(predicate).capitalize())
             sides = dict.fromkeys(
-                f"{self._who(s)} {words.STANCES.get(s.stance, 'says')}: "
-                f"{self._object(predicate, s).label}"
+                f"{self._who(s)} {words.STANCES.get(s.stance, 'says')}: {self._object(s).label}"
                 for s in sorted(group, key=lambda s: (s.stance, s.object, s.document))
                 if s in denials or s.object in {d.object for d in denials} or not denials
             )
@@ -331,12 +326,25 @@ class Events:
         return self._said(statement.curator or statement.source)
 
 
+def _standing(group: Sequence[Statement], telling: Sequence[Statement]) -> str:
+    """How a value stands, of which these are the statements, and those of them that count."""
+    first = group[0]
+    if not first.direct:
+        denied = all(s.stance == "kg:denies" for s in group)
+        return model.DENIED if denied else model.DISPUTED
+    if any(s.denied_by for s in group):
+        return model.DISPUTED
+    if telling[0].curator and all(s.curator for s in telling):
+        return model.INFERRED
+    if first.predicate == "kg:plannedFor":
+        return model.PLANNED
+    if first.predicate == "kg:status" and words.concept(first.object) in _UNSURE:
+        return model.PLANNED
+    return model.QUOTED
+
+
 def _told(statements: Sequence[Statement], name: str) -> Iterable[str]:
     """What some statements are qualified by, each once."""
     if len(statements) == 1:  # as mostly
         return dict.fromkeys(statements[0].stated.get(name, ()))
     return dict.fromkeys(told for s in statements for told in s.stated.get(name, ()))
-
-
-def _nodes(found: Independence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(o.node for o in found.origins), tuple(o.node for o in found.interested)

@@ -110,9 +110,9 @@ class Explorer:
             yield from map(self.pages.event, self.events.pages(events))
         for node in nodes:
             if node.startswith("article/"):
-                yield self.pages.article(self.articles.page(node))
+                yield self.pages.node(self.articles.page(node))
             elif node not in self.atlas.briefs:
-                yield self.pages.entity(self.entities.page(node))
+                yield self.pages.node(self.entities.page(node))
 
     def gaps(self) -> str:
         """The page of gaps."""

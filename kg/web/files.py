@@ -1,47 +1,73 @@
-"""Files of a site as they are written, by this process or by another one of this program."""
+"""Files of a site as they are written, by this process or by another one of this program.
+
+What goes to another one and back is MessagePack, each message behind its length.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.msgpack import Decoder, Encoder
 
 from kg.web.model import Draft
 from kg.web.rendered import Settings
+from kg.web.replies import HEAD
 
 
-class Begin(NamedTuple):
+class Begin(Struct, frozen=True, tag=True):
     """What a process that writes pages begins with: the site's folder, and what pages say of it."""
 
     folder: str
     settings: Settings
 
 
-class Batch(NamedTuple):
+class Batch(Struct, frozen=True, tag=True):
     """Pages to render and write."""
 
-    drafts: Sequence[Draft]
+    drafts: list[Draft]
 
 
-class Ready(NamedTuple):
+class Ready(Struct, frozen=True, tag=True):
     """Files to write as they are: paths and bytes."""
 
-    files: Sequence[tuple[str, bytes]]
+    files: list[tuple[str, bytes]]
 
 
-class Sizes(NamedTuple):
+class Sizes(Struct, frozen=True, tag=True):
     """The bytes of every file that was written, by path; the last message, and a good end."""
 
     by_path: dict[str, int]
 
 
-class Failure(NamedTuple):
+class Failure(Struct, frozen=True, tag=True):
     """What the system would not do; the last message, and a bad end."""
 
     number: int
     text: str
     path: str
+
+
+Message = Begin | Batch | Ready
+Last = Sizes | Failure
+
+MESSAGE = Decoder(Message)
+LAST = Decoder(Last)
+_ENCODER = Encoder()
+
+
+def message(content: Message | Last, data: bytearray | None = None) -> bytearray:
+    """A message with its length before it, as `kg.web.replies.Frames` takes it apart.
+
+    What was in `data` is written over, where it is given.
+    """
+    data = bytearray() if data is None else data
+    data[:] = HEAD.pack(0)
+    _ENCODER.encode_into(content, data, HEAD.size)
+    HEAD.pack_into(data, 0, len(data) - HEAD.size)
+    return data
 
 
 def write_files(folder: str, files: Iterable[tuple[str, bytes]]) -> dict[str, int]:

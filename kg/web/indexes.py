@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
+import msgspec
 import polars as pl
 
 from kg.web.atlas import Atlas
 from kg.web.entities import KINDS
 
 
-def timeline(atlas: Atlas) -> str:
+def timeline(atlas: Atlas) -> bytes:
     """The events for the timeline: names once, events as short rows; see `assets/timeline.js`."""
     briefs = atlas.briefs.values()
     kinds = sorted({b.kind for b in briefs})
@@ -53,7 +53,7 @@ def timeline(atlas: Atlas) -> str:
     )
 
 
-def search_index(atlas: Atlas) -> str:
+def search_index(atlas: Atlas) -> bytes:
     """What can be searched for: kind, page, name, and other words it is found by."""
     rows: list[list[str]] = []
     others: dict[str, list[str]] = {}
@@ -96,8 +96,8 @@ def search_index(atlas: Atlas) -> str:
     return _json(rows)
 
 
-def _json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _json(content: object) -> bytes:
+    return msgspec.json.encode(content) + b"\n"
 
 
 def site_map(url: str, paths: Iterable[str], most: int = 50_000) -> Mapping[str, str]:

@@ -56,7 +56,7 @@ class Live:
         self.explorer = explorer
         self.seconds = seconds
         self._nodes = {stem_of(node): node for node in explorer.nodes}
-        self._fixed = self._pages()
+        self._fixed, self._data = self._pages(), self._scripted()
         self._folder = tempfile.TemporaryDirectory()
         built = explorer.built
         shown = kept_shown(built, explorer.whole, Path(self._folder.name))
@@ -107,11 +107,16 @@ class Live:
             "sparql.html": lambda: render(
                 "sparql.html", "sparql.html", questions, query=_EXAMPLE, seconds=f"{self.seconds:g}"
             ),
-            "data/events.json": lambda: timeline(explorer.atlas),
-            "data/search.json": lambda: search_index(explorer.atlas),
-            "data/terms.json": self._terms,
         }
         return found
+
+    def _scripted(self) -> Mapping[str, Callable[[], bytes]]:
+        """What the scripts of the pages load."""
+        return {
+            "data/events.json": lambda: timeline(self.explorer.atlas),
+            "data/search.json": lambda: search_index(self.explorer.atlas),
+            "data/terms.json": self._terms,
+        }
 
     @cached_property
     def _asked(self) -> Questions:
@@ -123,6 +128,8 @@ class Live:
     def _made(self, path: str) -> Reply | None:
         if path in self._fixed:
             return _reply(path, self._fixed[path]().encode())
+        if path in self._data:
+            return _reply(path, self._data[path]())
         if path.startswith("assets/"):
             assets = {asset.name: asset for asset in ASSETS.iterdir()}
             asset = assets.get(path.removeprefix("assets/"))
@@ -182,7 +189,7 @@ class Live:
         )
         return Reply(html.encode(), _TYPES[".html"], status=status)
 
-    def _terms(self) -> str:
+    def _terms(self) -> bytes:
         vocabulary = Vocabulary.builtin()
         concepts = [
             term.name
@@ -191,7 +198,7 @@ class Live:
         ]
         names = sorted({*vocabulary.classes(), *vocabulary.properties(), *concepts})
         known = {"terms": names, "prefixes": dict(vocabulary.prefixes), "base": self.explorer.base}
-        return json.dumps(known)
+        return json.dumps(known).encode()
 
 
 def _values(query: Query, pairs: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:

@@ -28,6 +28,15 @@ class Rests:
     event: Independence
     facts: Mapping[Triple, Independence]
 
+    def others(self) -> Mapping[Triple, Independence]:
+        """The facts that have other origins than the event."""
+        of_all = _nodes(self.event)
+        return {
+            triple: found
+            for triple, found in self.facts.items()
+            if found is not self.event and _nodes(found) != of_all
+        }
+
 
 _Told = tuple[str, str, str, str, tuple[str, ...]]
 """Source, agent, stance and rank of a statement, and the passages that it rests on."""
@@ -108,15 +117,9 @@ class Origins:
 
     def of(self, statements: Sequence[Statement]) -> Rests:
         """What an event rests on, of which these are all statements."""
-        # Most facts of an event rest on the same.
-        facts: dict[Triple, set[_Told]] = defaultdict(set)
-        best: set[_Told] = set()
-        for s in statements:
-            told = (s.source, s.agent, s.stance, s.rank, s.evidence)
-            facts[s.predicate, s.object].add(told)
-            if s.best:
-                best.add(told)
-        voices = {told: self._voice(told) for told in set().union(best, *facts.values())}
+        each = [(s.source, s.agent, s.stance, s.rank, s.evidence) for s in statements]
+        told_of = set(each)
+        voices = {told: self._voice(told) for told in told_of}
         shared = self._shared.among(
             document for v in voices.values() if v.source for document, _, _ in v.passages
         )
@@ -132,7 +135,15 @@ class Origins:
                 found[key] = self._counted(of, statements, shared)
             return found[key]
 
-        return Rests(counted(best), {triple: counted(group) for triple, group in facts.items()})
+        best_of = {told for told, s in zip(each, statements, strict=True) if s.best}
+        best = counted(best_of)
+        if best_of == told_of and len(told_of) == 1:  # as where one passage tells of it all
+            return Rests(best, dict.fromkeys(((s.predicate, s.object) for s in statements), best))
+        # Most facts of an event rest on the same.
+        facts: dict[Triple, set[_Told]] = defaultdict(set)
+        for told, s in zip(each, statements, strict=True):
+            facts[s.predicate, s.object].add(told)
+        return Rests(best, {triple: counted(group) for triple, group in facts.items()})
 
     def _voice(self, told: _Told) -> _Voice:
         source, agent, stance, rank, evidence = told
@@ -197,6 +208,10 @@ class Origins:
             .agg(plain=is_plain)
         )
         return set(counted.filter("plain")["subject"])
+
+
+def _nodes(found: Independence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(o.node for o in found.origins), tuple(o.node for o in found.interested)
 
 
 def _without_words(found: Independence) -> Independence:

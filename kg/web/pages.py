@@ -7,7 +7,16 @@ from functools import cached_property
 from typing import Any
 
 from kg.web.atlas import Atlas
-from kg.web.model import ArticlePage, Brief, Draft, EntityPage, EventPage, Ref
+from kg.web.model import (
+    ArticlePage,
+    Brief,
+    Draft,
+    EntityPage,
+    EventPage,
+    ListPage,
+    OverviewPage,
+    Ref,
+)
 from kg.web.paths import PAGE, pages, stem_of
 from kg.web.rendered import MENU, Settings, Templates
 
@@ -33,21 +42,15 @@ class Pages:
 
     def render(self, name: str, path: str, section: str, **context: Any) -> str:
         """A template filled for the page at a path."""
-        return self.html(Draft(path, name, section, context))
+        return self.templates.render(name, path, section, context)
 
     def event(self, page: EventPage) -> Draft:
         """The page of an event."""
-        names = {node: self._atlas.label(node) for node in page.brief.actors}
-        context = {"page": page, "names": names}
-        return Draft(stem_of(page.brief.node) + PAGE, "event.html", MENU[0][0], context)
+        return Draft(page.brief.ref.path, page)
 
-    def entity(self, page: EntityPage) -> Draft:
-        """The page of an entity."""
-        return Draft(stem_of(page.node) + PAGE, "entity.html", MENU[1][0], {"page": page})
-
-    def article(self, page: ArticlePage) -> Draft:
-        """The page of an article."""
-        return Draft(stem_of(page.node) + PAGE, "article.html", MENU[2][0], {"page": page})
+    def node(self, page: EntityPage | ArticlePage) -> Draft:
+        """The page of an entity or an article."""
+        return Draft(stem_of(page.node) + PAGE, page)
 
     def lists(self) -> Iterator[tuple[str, Callable[[], Draft]]]:
         """The pages that list things: the overview of events, names, articles; made when asked."""
@@ -61,8 +64,7 @@ class Pages:
     def _overview(
         self, path: str, number: int, links: Sequence[tuple[str, str]], briefs: Sequence[Brief]
     ) -> Draft:
-        context = {"briefs": briefs, "number": number, "pages": links}
-        return Draft(path, "overview.html", MENU[0][0], context)
+        return Draft(path, OverviewPage(tuple(briefs), number, tuple(links)))
 
     def _named(self) -> list[tuple[str, Ref, str]]:
         from kg.web.entities import KINDS
@@ -86,13 +88,14 @@ class Pages:
         groups: dict[str, list[tuple[Ref, str]]] = {}
         for kind, ref, note in rows:
             groups.setdefault(_PLURALS.get(kind, kind), []).append((ref, note))
-        context = {
-            "heading": "People and places",
-            "lead": "Everybody and everything that the events are connected with.",
-            "groups": tuple(groups.items()),
-            "pages": links,
-        }
-        return Draft(path, "list.html", MENU[1][0], context)
+        page = ListPage(
+            "People and places",
+            "Everybody and everything that the events are connected with.",
+            tuple((kind, tuple(listed)) for kind, listed in groups.items()),
+            tuple(links),
+            MENU[1][0],
+        )
+        return Draft(path, page)
 
     def _articles(self) -> list[tuple[Ref, str]]:
         sources = [s for s in self._atlas.sources.values() if s.node.startswith("article/")]
@@ -102,13 +105,14 @@ class Pages:
     def _article_list(
         self, path: str, _: int, links: Sequence[tuple[str, str]], rows: Sequence[tuple[Ref, str]]
     ) -> Draft:
-        context = {
-            "heading": "Articles",
-            "lead": "The archived articles that all of this rests on, by their printed dates.",
-            "groups": (("In order of time", rows),),
-            "pages": links,
-        }
-        return Draft(path, "list.html", MENU[2][0], context)
+        page = ListPage(
+            "Articles",
+            "The archived articles that all of this rests on, by their printed dates.",
+            (("In order of time", tuple(rows)),),
+            tuple(links),
+            MENU[2][0],
+        )
+        return Draft(path, page)
 
 
 _PLURALS = {

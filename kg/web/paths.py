@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 PAGE = ".html"
 _LONGEST = 150
@@ -12,6 +13,7 @@ _ENCODED = re.compile(r"[^a-z0-9._-]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 
+@lru_cache(maxsize=1 << 14)
 def stem_of(node: str) -> str:
     """The path of a node's pages without their extension.
 

@@ -6,13 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jinja2
 from markupsafe import Markup
 
 from kg.web import structured, words
-from kg.web.model import ArticlePage, Brief, Draft, EntityPage, EventPage
+from kg.web.model import (
+    ArticlePage,
+    Brief,
+    Draft,
+    EntityPage,
+    EventPage,
+    ListPage,
+    OverviewPage,
+    Page,
+)
 from kg.web.paths import PAGE, up
 from kg.web.policy import FIRST_STYLE, POLICY
 
@@ -25,6 +34,13 @@ MENU = (
     ("questions.html", "Questions"),
     ("search.html", "Search"),
 )
+_TEMPLATES: Mapping[type[Page], str] = {
+    EventPage: "event.html",
+    EntityPage: "entity.html",
+    ArticlePage: "article.html",
+    OverviewPage: "overview.html",
+    ListPage: "list.html",
+}
 _HERE = Path(__file__).parent
 
 
@@ -40,9 +56,9 @@ class Settings:
     counts: str
     url: str = ""
     live: bool = False
-    policy: str = POLICY
-    style: str = Markup(FIRST_STYLE)  # noqa: S704 (our own style sheet)
-    menu: tuple[tuple[str, str], ...] = MENU
+    policy: ClassVar[str] = POLICY
+    style: ClassVar[str] = Markup(FIRST_STYLE)  # noqa: S704 (our own style sheet)
+    menu: ClassVar[tuple[tuple[str, str], ...]] = MENU
 
     @property
     def brand(self) -> str:
@@ -82,24 +98,38 @@ class Templates:
 
     def html(self, draft: Draft) -> str:
         """A page."""
-        return self.by_name[draft.template].render(self.context(draft))
+        return self.template(draft).render(self.context(draft))
+
+    def template(self, draft: Draft) -> jinja2.Template:
+        """The template of a page."""
+        return self.by_name[_TEMPLATES[type(draft.page)]]
+
+    def render(self, name: str, path: str, section: str, context: Mapping[str, Any]) -> str:
+        """A template filled for the page at a path."""
+        return self.by_name[name].render({**context, **_where(path, section)})
 
     def context(self, draft: Draft) -> Mapping[str, Any]:
         """All that a template is filled with."""
-        path = draft.path
-        fixed = {"path": path, "root": up(path), "section": draft.section, "lang": "en"}
+        page, path, base = draft.page, draft.path, self.settings.base
         more: dict[str, Any] = {}
-        base = self.settings.base
-        match page := draft.context.get("page"):
+        match page:
             case EventPage():
-                more = {"schema": structured.event(page, base, draft.context["names"])}
+                section, more = MENU[0][0], {"schema": structured.event(page, base)}
             case EntityPage():
                 more = {"schema": structured.entity(page, base), "strip": strip(page.events)}
+                section = MENU[1][0]
             case ArticlePage():
-                more = {"schema": structured.article(page, base)}
-        if more:
-            more["stem"] = path.removesuffix(PAGE)
-        return {**draft.context, **more, **fixed}
+                section, more = MENU[2][0], {"schema": structured.article(page, base)}
+            case OverviewPage():
+                section = MENU[0][0]
+            case ListPage():
+                section = page.section
+        stem = path.removesuffix(PAGE)
+        return {"page": page, "stem": stem, **more, **_where(path, section)}
+
+
+def _where(path: str, section: str) -> Mapping[str, str]:
+    return {"path": path, "root": up(path), "section": section, "lang": "en"}
 
 
 def strip(events: Sequence[Brief]) -> Strip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,8 @@ FORMATS: Mapping[str, str] = {
 OK, CHOICE, BAD, MISSING, FAILED = 200, 300, 400, 404, 500
 """How it went; CHOICE where an address has no page but several forms of one."""
 
-_HEAD = struct.Struct("!I")
+HEAD = struct.Struct("!I")
+"""Of a message its length, before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +71,28 @@ class Ready:
 def framed(message: object) -> bytes:
     """A message for another process of this program, with its length before it."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return _HEAD.pack(len(data)) + data
+    return HEAD.pack(len(data)) + data
 
 
 class Frames:
-    """Takes messages out of bytes as they come."""
+    """Takes messages out of bytes as they come; `read` makes one of its bytes.
 
-    def __init__(self) -> None:
+    Both sides are this very program, and the connection is theirs alone.
+    """
+
+    def __init__(self, read: Callable[[memoryview], object] = pickle.loads) -> None:
+        self._read = read
         self._rest = bytearray()
 
     def of(self, data: bytes) -> Iterator[object]:
         """The messages that are whole by now."""
         self._rest += data
         place = 0
-        while len(self._rest) >= place + _HEAD.size:
-            (size,) = _HEAD.unpack_from(self._rest, place)
-            end = place + _HEAD.size + size
+        while len(self._rest) >= place + HEAD.size:
+            (size,) = HEAD.unpack_from(self._rest, place)
+            end = place + HEAD.size + size
             if len(self._rest) < end:
                 break
-            # Both sides are this very program, and the connection is theirs alone.
-            yield pickle.loads(memoryview(self._rest)[place + _HEAD.size : end])  # noqa: S301
+            yield self._read(memoryview(self._rest)[place + HEAD.size : end])
             place = end
         del self._rest[:place]

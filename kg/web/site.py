@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePath
 
 from kg.ask.library import library
 from kg.built import GRAPH
@@ -56,16 +56,15 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_bytes(b"")
     templates, count = explorer.pages.templates, len(explorer.nodes)
-    # The data beside the pages is made of whole columns, outside Python: at the same time.
+    # What is made of whole columns, mostly outside Python, is made beside the drafts.
     with (
         uncollected(),
         ThreadPoolExecutor(1) as beside,
         writer(root, templates, count) as into,
     ):
-        into.files(_once(explorer))  # takes most memory: alone
-        data = beside.submit(into.files, _data(explorer))
+        ready = beside.submit(into.files, chain(_once(explorer), _data(explorer)))
         into.pages(_drafts(explorer))
-        data.result()
+        ready.result()
     written = {MARK: 0, **into.sizes}
     if explorer.settings.url:
         paths = sorted(name for name in written if name.endswith(PAGE))
@@ -73,9 +72,10 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
         written |= write_files(root, ((name, text.encode()) for name, text in maps.items()))
     for name in old - written.keys():
         (folder / name).unlink()
-    for parent, _, _ in os.walk(folder, topdown=False):
-        if parent != str(folder) and not os.listdir(parent):  # noqa: PTH208
-            Path(parent).rmdir()
+    gone = {parent for name in old - written.keys() for parent in PurePath(name).parents[:-1]}
+    for parent in sorted(gone, key=lambda path: -len(path.parts)):
+        if not any((folder / parent).iterdir()):
+            (folder / parent).rmdir()
     pages = sum(name.endswith(PAGE) for name in written)
     return Written(pages, len(written), sum(written.values()))
 
@@ -99,8 +99,8 @@ def _once(explorer: Explorer) -> Iterator[tuple[str, bytes]]:
     search = explorer.pages.render("search.html", "search.html", "search.html")
     yield "search.html", search.encode()
     yield from _questions(explorer)
-    yield "data/events.json", timeline(explorer.atlas).encode()
-    yield "data/search.json", search_index(explorer.atlas).encode()
+    yield "data/events.json", timeline(explorer.atlas)
+    yield "data/search.json", search_index(explorer.atlas)
 
 
 def _batches(nodes: Sequence[str]) -> Iterator[Sequence[str]]:

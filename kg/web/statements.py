@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
+from msgspec import Struct
 
 from kg.mapping.tables import Tables
 
@@ -40,7 +41,7 @@ _COLUMNS = (
 _PLAIN = _COLUMNS.index("by")
 
 
-class Statement(NamedTuple):
+class Statement(Struct, frozen=True, gc=False):
     """One claim about an event, with what hangs on it; lists are empty rather than null.
 
     `curator` is the agent where no source says it; `direct` tells whether the event has this value
@@ -158,4 +159,5 @@ def _statement(row: Sequence[Any]) -> Statement:
         if found
     }
     lists = tuple(by) if by else (), tuple(evidence) if evidence else ()
-    return Statement._make((*row[:_PLAIN], *lists, stated))
+    values: list[Any] = [*row[:_PLAIN], *lists, stated]
+    return Statement(*values)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 
 from kg.web.model import ArticlePage, Brief, EntityPage, EventPage
@@ -22,16 +21,16 @@ _TYPES = {
 _STATUS = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _MOST = 50
 _ESCAPED = re.compile("[<>&\u2028\u2029]")
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def event(page: EventPage, base: str, names: Mapping[str, str]) -> Markup:
-    """An event; `names` are those of its participants by node."""
+def event(page: EventPage, base: str) -> Markup:
+    """An event."""
     brief = page.brief
     content: dict[str, Any] = {**_event(brief, base)}
     if brief.actors:
         content["attendee"] = [
-            {"@type": "Thing", "@id": base + node, "name": names[node]} for node in brief.actors
+            {"@type": "Thing", "@id": base + node, "name": name}
+            for node, name in zip(brief.actors, page.names, strict=True)
         ]
     return _script(content)
 
@@ -71,5 +70,5 @@ def _event(brief: Brief, base: str) -> dict[str, Any]:
 
 
 def _script(content: dict[str, Any]) -> Markup:
-    text = _ENCODER.encode({"@context": "https://schema.org", **content})
+    text = msgspec.json.encode({"@context": "https://schema.org", **content}).decode()
     return Markup(_ESCAPED.sub(lambda char: f"\\u{ord(char[0]):04x}", text))  # noqa: S704

@@ -185,6 +185,7 @@ def _together(days: Sequence[str]) -> list[str]:
     return [_date(day) for day in days]
 
 
+@lru_cache(maxsize=65536)
 def weekday(edtf: str) -> str:
     """The weekday of a value that is one day, else nothing."""
     try:

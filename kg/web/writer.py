@@ -11,12 +11,24 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from queue import Queue
+from threading import Thread
 
-from kg.web.files import Batch, Begin, Failure, Ready, Sizes, write_files
+from kg.web.files import (
+    MESSAGE,
+    Batch,
+    Begin,
+    Failure,
+    Last,
+    Ready,
+    Sizes,
+    message,
+    write_files,
+)
 from kg.web.rendered import Templates
-from kg.web.replies import Frames, framed
+from kg.web.replies import Frames
 
-_READ = 1 << 20
+_READ, _AHEAD = 1 << 16, 256
 
 
 def main() -> int:
@@ -32,26 +44,35 @@ def main() -> int:
     begin = next(coming, None)
     if not isinstance(begin, Begin):
         return 1
-    reply: Sizes | Failure
+    reply: Last
     try:
         reply = Sizes(write_files(begin.folder, _files(begin, coming)))
     except OSError as error:
         reply = Failure(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
     with contextlib.suppress(BrokenPipeError), out:
-        out.write(framed(reply))
+        out.write(message(reply))
     return 0
 
 
 def _messages() -> Iterator[object]:
-    frames = Frames()
-    while data := os.read(0, _READ):
+    frames = Frames(MESSAGE.decode)
+    ahead: Queue[bytes] = Queue(_AHEAD)
+    Thread(target=_read, args=[ahead], daemon=True).start()
+    while data := ahead.get():
         yield from frames.of(data)
+
+
+def _read(ahead: Queue[bytes]) -> None:
+    """Read ahead: whoever sends need not wait, and may make nothing for a while."""
+    while data := os.read(0, _READ):
+        ahead.put(data)
+    ahead.put(b"")
 
 
 def _files(begin: Begin, coming: Iterator[object]) -> Iterator[tuple[str, bytes]]:
     templates = Templates(begin.settings)
-    for message in coming:
-        match message:
+    for found in coming:
+        match found:
             case Batch(drafts):
                 for draft in drafts:
                     yield draft.path, templates.html(draft).encode()

@@ -1,4 +1,4 @@
-"""Files of a site on their way to disk: a few are made here, many by a process of their own.
+"""Files of a site on their way to disk: a few are made here, many by processes of their own.
 
 Rendering takes as long as making the drafts does, and Python does one thing at a time.
 """
@@ -8,22 +8,33 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from threading import Lock
 from typing import IO, Protocol, TypeVar
 
 from kg.processes import environment
-from kg.web.files import Batch, Begin, Failure, Ready, Sizes, write_files
+from kg.web.files import (
+    LAST,
+    Batch,
+    Begin,
+    Failure,
+    Message,
+    Ready,
+    Sizes,
+    message,
+    write_files,
+)
 from kg.web.model import Draft
 from kg.web.rendered import Templates
-from kg.web.replies import Frames, framed
+from kg.web.replies import Frames
 
 MANY = 2000
 """Pages from which on starting another process costs less than it saves."""
 
 _TOGETHER = 50
 _PIPE = 1 << 20
+_LARGE = 1 << 20
 _Item = TypeVar("_Item")
 
 
@@ -49,6 +60,17 @@ def writer(folder: str, templates: Templates, count: int) -> Iterator[Writer]:
     if count < MANY:
         yield _Here(folder, templates)
         return
+    begin = Begin(folder, templates.settings)
+    # Rendering keeps one process busy: what is ready need not wait for it.
+    with _process(begin) as pages, _process(begin) as files:
+        there = _Elsewhere(folder, pages, files)
+        yield there
+    there.sizes |= pages.sizes | files.sizes
+
+
+@contextlib.contextmanager
+def _process(begin: Begin) -> Iterator[_Pipe]:
+    """A process that writes what it is sent, and has written it when left. Raises OSError."""
     # A new interpreter: a fork would take over the locks of threads that it does not have.
     with subprocess.Popen(
         [sys.executable, "-m", "kg.web.writer"],
@@ -59,25 +81,25 @@ def writer(folder: str, templates: Templates, count: int) -> Iterator[Writer]:
     ) as process:
         if process.stdin is None or process.stdout is None:
             raise TypeError("a process with pipes has both")
-        there = _Elsewhere(process.stdin)
+        pipe = _Pipe(process.stdin)
         try:
-            # Where it ended early, what it says last tells why.
+            # Where one ended early, what it says last tells why.
             with contextlib.suppress(BrokenPipeError), process.stdin:
-                there.send(Begin(folder, templates.settings))
-                yield there
-            last = next(Frames().of(process.stdout.read()), None)
+                pipe.send(begin)
+                yield pipe
+            last = next(Frames(LAST.decode).of(process.stdout.read()), None)
         except BaseException:
             process.kill()
             raise
     match last:
         case Sizes(written):
-            there.sizes |= written
+            pipe.sizes = written
         case Failure(number, text, path):
             raise OSError(number, text, path)
         case _:
             raise Ended(
-                f"the process that writes the pages ended (exit status {process.returncode}) "
-                f"before all of them were written: {folder} is incomplete; run `kg site` again"
+                f"a process that writes the site ended (exit status {process.returncode}) "
+                f"before all of it was written: {begin.folder} is incomplete; run `kg site` again"
             )
 
 
@@ -96,28 +118,43 @@ class _Here:
 
 
 class _Elsewhere:
-    """Has another process write."""
+    """Has one process render and write pages, another write files."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
+    def __init__(self, folder: str, pages: _Pipe, files: _Pipe) -> None:
         self.sizes: dict[str, int] = {}
-        self._pipe, self._turn = pipe, Lock()
+        self._folder, self._pages, self._files = folder, pages, files
 
     def pages(self, drafts: Iterable[Draft]) -> None:
         for together in _batches(drafts):
-            self.send(Batch(together))
+            self._pages.send(Batch(together))
 
     def files(self, files: Iterable[tuple[str, bytes]]) -> None:
-        for together in _batches(files):
-            self.send(Ready(together))
+        for together in _batches(self._small(files)):
+            self._files.send(Ready(together))
 
-    def send(self, message: Begin | Batch | Ready) -> None:
-        """One message, whole."""
-        data = framed(message)
+    def _small(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """The files that are sent: to copy a large one, twice, costs more than to write it."""
+        for path, data in files:
+            if len(data) > _LARGE:
+                self.sizes |= write_files(self._folder, [(path, data)])
+            else:
+                yield path, data
+
+
+class _Pipe:
+    """The way to a process that writes; `sizes` are those of its files once it has ended."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self.sizes: dict[str, int] = {}
+        self._pipe, self._turn, self._data = pipe, Lock(), bytearray()
+
+    def send(self, content: Message) -> None:
+        """One message, whole; by any thread."""
         with self._turn:
-            self._pipe.write(data)
+            self._pipe.write(message(content, self._data))
 
 
-def _batches(items: Iterable[_Item]) -> Iterator[Sequence[_Item]]:
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     ahead = iter(items)
     while together := list(islice(ahead, _TOGETHER)):
         yield together

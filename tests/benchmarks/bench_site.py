@@ -89,7 +89,7 @@ def template_side(project: Path) -> dict[str, float]:
     nodes = explorer.nodes[::EVERY]
     templates = explorer.pages.templates
     drafts = [draft for node in nodes for draft in explorer.drafts([node])]
-    ready = [(templates.by_name[d.template], templates.context(d)) for d in drafts]
+    ready = [(templates.template(d), templates.context(d)) for d in drafts]
     begun, busy = time.perf_counter(), time.process_time()
     for template, context in ready:
         template.render(context)
