@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +45,41 @@ def brief(found: Conflicts) -> list[tuple[str, str, str, list[tuple[str, list[st
         (c.kind, " ".join(event.split("/", 1)[1] for event in c.events), c.field, sides(c))
         for c in found.conflicts
     ]
+
+
+def test_events_that_are_not_looked_at_closely_have_no_conflict(
+    seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds: Counter[str] = Counter()
+    projects = [facts_of(root)[1] for root in (seeds, ANALYSIS)]
+    shuffled = [mixed(tables, number) for tables in projects for number in range(30)]
+    for tables in [*projects, *shuffled]:
+        found = conflicts(tables, WORDS.single_valued(), CLASSES)
+        with monkeypatch.context() as patched:
+            patched.setattr("kg.ask.conflicts._at_issue", every_event)
+            assert conflicts(tables, WORDS.single_valued(), CLASSES) == found
+        kinds.update(conflict.kind for conflict in found.conflicts)
+    assert kinds.keys() == KINDS.keys()
+    assert min(kinds.values()) >= 5
+
+
+def every_event(claims: pl.DataFrame, _: object) -> set[str]:
+    return set(claims["subject"])
+
+
+def mixed(tables: Tables, number: int) -> Tables:
+    """A project of which some claims say something else, deny it, or were withdrawn."""
+    chosen = random.Random(number)
+    claims = tables["claim"].to_dicts()
+    for one, other in ([chosen.choice(claims) for _ in "ab"] for _ in range(len(claims) * 3)):
+        if one["predicate"] == other["predicate"]:
+            for column in ("object_kind", "object", "object_type"):
+                one[column], other[column] = other[column], one[column]
+    for one in chosen.sample(claims, len(claims) // 10):
+        one["stance"] = chosen.choice(["kg:denies", "kg:hedges", None])
+        one["rank"] = chosen.choice(["kg:deprecated", "kg:preferred", None])
+    claim = pl.DataFrame(claims, schema=tables["claim"].schema)
+    return tables.replacing({"claim": claim, **ranked(claim, WORDS.single_valued(), CLASSES)})
 
 
 # --- Projects ----------------------------------------------------------------------------------
