@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -123,6 +124,9 @@ def serve(options: argparse.Namespace) -> int:
             lifespan="on",
         )
     )
+    # What is there by now stays; looking through it for what may be freed would hold up answers.
+    gc.collect()
+    gc.freeze()
     server.run(sockets=[listening])
     if failures:
         raise OSError(failures[0])

@@ -22,6 +22,10 @@ _QUICK = ("event/", "article/", "assets/")
 """Beginnings of addresses whose pages are made at once; the others hold up what is behind them."""
 
 
+def _quick(asked: Asked) -> bool:
+    return asked.path.startswith(_QUICK)
+
+
 class Gone(Exception):
     """The process that was asked is no more."""
 
@@ -44,15 +48,19 @@ class _Renderer(asyncio.Protocol):
         """How many requests it has."""
         return len(self._asked)
 
+    def is_quick(self) -> bool:
+        """Whether it makes pages that are made at once."""
+        return bool(self._asked) and not self._alone
+
     def takes(self, asked: Asked) -> bool:
         """Whether it may have one more: what may take long has a process to itself."""
-        if asked.path.startswith(_QUICK):
+        if _quick(asked):
             return not self._alone and len(self._asked) < _AHEAD
         return not self._asked
 
     def ask(self, asked: Asked, made: asyncio.Future[Reply]) -> None:
         """Ask it for a page, with what else is asked in this turn of the loop."""
-        self._alone = not asked.path.startswith(_QUICK)
+        self._alone = not _quick(asked)
         self._asked.append(made)
         if not self._unsent:
             asyncio.get_running_loop().call_soon(self._send)
@@ -105,6 +113,8 @@ class Renderers:
     ) -> None:
         self._begin = begin
         self._count = count
+        # One core is for whoever answers: with all of them busy each page waits for its turn twice.
+        self._quick = max(1, count - 1)
         self._told = told
         self._failed = failed
         self._loop = asyncio.get_running_loop()
@@ -182,6 +192,8 @@ class Renderers:
             asked, made = self._waiting[0]
             if not made.done():
                 free = [renderer for renderer in self._running if renderer.takes(asked)]
+                if _quick(asked) and sum(map(_Renderer.is_quick, self._running)) >= self._quick:
+                    free = [renderer for renderer in free if renderer.load()]
                 if not free:
                     return
                 min(free, key=_Renderer.load).ask(asked, made)
