@@ -56,7 +56,7 @@ def test_events_that_are_not_looked_at_closely_have_no_conflict(
     for tables in [*projects, *shuffled]:
         found = conflicts(tables, WORDS.single_valued(), CLASSES)
         with monkeypatch.context() as patched:
-            patched.setattr("kg.ask.conflicts._at_issue", every_event)
+            patched.setattr("kg.ask.conflicts.at_issue", every_event)
             assert conflicts(tables, WORDS.single_valued(), CLASSES) == found
         kinds.update(conflict.kind for conflict in found.conflicts)
     assert kinds.keys() == KINDS.keys()

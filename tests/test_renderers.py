@@ -36,21 +36,30 @@ async def loads(process: subprocess.Popen[bytes], workers: int, *paths: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("workers", "paths", "expected"),
+    ("cores", "workers", "paths", "expected"),
     [
-        (1, [QUICK] * 5, [5]),
-        (2, [QUICK] * 5, [5, 0]),
-        (2, [QUICK] * 12, [8, 0]),
-        (3, [QUICK] * 5, [3, 2, 0]),
-        (4, [QUICK] * 30, [8, 8, 8, 0]),
-        (2, [LONG, QUICK, QUICK], [1, 2]),
-        (2, [QUICK, LONG, QUICK], [2, 1]),
-        (2, [LONG, LONG, QUICK], [1, 1]),
-        (3, [LONG, QUICK, QUICK, QUICK], [1, 2, 1]),
-        (1, [LONG, QUICK], [1]),
+        (1, 1, [QUICK] * 5, [5]),
+        (2, 1, [QUICK] * 5, [5]),
+        (2, 2, [QUICK] * 5, [5, 0]),
+        (2, 2, [QUICK] * 12, [8, 0]),
+        (8, 2, [QUICK] * 5, [3, 2]),
+        (3, 3, [QUICK] * 5, [3, 2, 0]),
+        (4, 4, [QUICK] * 30, [8, 8, 8, 0]),
+        (8, 4, [QUICK] * 30, [8, 8, 7, 7]),
+        (2, 2, [LONG, QUICK, QUICK], [1, 2]),
+        (2, 2, [QUICK, LONG, QUICK], [2, 1]),
+        (2, 2, [LONG, LONG, QUICK], [1, 1]),
+        (3, 3, [LONG, QUICK, QUICK, QUICK], [1, 2, 1]),
+        (1, 1, [LONG, QUICK], [1]),
     ],
 )
 def test_pages_are_shared_out(
-    process: subprocess.Popen[bytes], workers: int, paths: list[str], expected: list[int]
+    process: subprocess.Popen[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    workers: int,
+    paths: list[str],
+    expected: list[int],
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
     assert asyncio.run(loads(process, workers, *paths)) == expected

@@ -8,17 +8,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from kg.built import open_built
 from kg.processes import environment
 from kg.web import writing
+from kg.web.explorer import Address, Explorer
 from kg.web.files import write_files
-from kg.web.model import Draft, ListPage, Ref
+from kg.web.model import Brief, Draft, EventPage, ListPage, Ref
 from kg.web.rendered import Settings, Templates
+from kg.web.site import _drafts
 from kg.web.writing import Ended, writer
 from tests.sites import site
 
@@ -139,11 +142,34 @@ def test_a_process_that_is_killed_is_an_error(
 def test_a_page_that_cannot_be_rendered_is_an_error(
     tmp_path: Path, started: list[subprocess.Popen[bytes]], capfd: pytest.CaptureFixture[str]
 ) -> None:
+    ref = Ref("Talks", "event/e.html")
+    brief = Brief("event/e", ref, "Talks", "held", "", "", None, None, None, "", ("actor/a",), 1)
+    no_names = EventPage(brief, "e", (), (), (), (), None, (), 1, "", (), ())
+    with pytest.raises(Ended, match="exit status 1"):
+        write_pages(str(tmp_path), [message("1.html"), Draft("event/e.html", no_names)], 2)
+    assert "zip() argument 2 is shorter than argument 1" in capfd.readouterr().err
+    assert len(started) == 2
+
+
+def test_a_page_that_cannot_be_read_is_an_error(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]], capfd: pytest.CaptureFixture[str]
+) -> None:
     drafts = [message("1.html"), Draft("2.html", cast("ListPage", Ref("no page")))]
     with pytest.raises(Ended, match="exit status 1"):
         write_pages(str(tmp_path), drafts, 2)
     assert "msgspec.ValidationError: Invalid value 'no page'" in capfd.readouterr().err
     assert len(started) == 2
+
+
+def test_what_failed_beside_the_drafts_is_told_at_once(seeds: Path) -> None:
+    explorer = Explorer(open_built(seeds), seeds, Address())
+    beside: Future[None] = Future()
+    drafts = _drafts(explorer, beside)
+    lists = [next(drafts).path for _ in range(3)]
+    beside.set_exception(ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        next(drafts)
+    assert lists == ["index.html", "names.html", "articles.html"]
 
 
 def test_what_the_system_refuses_is_the_same_error(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,6 +30,23 @@ class Found:
     predicate: str
     note: str
     sides: Sides
+
+
+def at_issue(claims: pl.DataFrame, single: Collection[str]) -> set[str]:
+    """The events that a finder may find something in, by the claims of all; mostly they are few.
+
+    They have two values where one can be so or be more exact, a denial, something withdrawn, or a
+    place in a series. Whatever a finder comes to look at has to be named here.
+    """
+    alone = pl.col("predicate").is_in([*single, *DATES, "kg:place", "rdf:type"])
+    several = pl.col("object").n_unique() > 1
+    rivals = claims.filter(alone).group_by("subject", "predicate").agg(several)
+    others = claims.filter(
+        (pl.col("stance") == "kg:denies")
+        | (pl.col("rank") == "kg:deprecated")
+        | pl.col("predicate").is_in(["kg:ordinal", "kg:inSeries"])
+    )
+    return {*rivals.filter("object")["subject"], *others["subject"]}
 
 
 class Times:

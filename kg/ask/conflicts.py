@@ -9,14 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from kg.ask.conflict_finders import Finders, Found
+from kg.ask.conflict_finders import Finders, Found, at_issue
 from kg.ask.conflict_ordinals import ordinals
 from kg.ask.conflict_quantities import quantities
 from kg.ask.duplicates import Place
 from kg.ask.gap_items import field_names
 from kg.ask.reported import Reported
 from kg.ask.same_events import alike_events
-from kg.mapping.ranks import DATES
 from kg.mapping.tables import Tables
 
 KINDS: Mapping[str, str] = {
@@ -95,9 +94,10 @@ def conflicts(
     tables = tables.replacing({"claim": human})
     undeprecated = human.filter(pl.col("rank").fill_null("") != "kg:deprecated")
     alike = alike_events(tables.replacing({"claim": undeprecated}))
-    at_issue = _at_issue(human, single) | {event for pair in alike.alike for event in pair[:2]}
     is_event = pl.col("subject").str.starts_with("event/")
-    some = human.filter(~is_event | pl.col("subject").is_in(sorted(at_issue)))
+    of_events = human.filter(is_event)
+    closely = at_issue(of_events, single) | {event for pair in alike.alike for event in pair[:2]}
+    some = human.filter(~is_event | pl.col("subject").is_in(sorted(closely)))
     reported = Reported(tables.replacing({"claim": some}))
     finders = Finders(reported, frozenset(single), superclasses)
     found: list[Found] = []
@@ -112,33 +112,14 @@ def conflicts(
         found.append(Found("look-alike", "", "; ".join(evidence), sides))
     order = {kind: place for place, kind in enumerate(KINDS)}
     found.sort(key=lambda f: (order[f.kind], f.sides[0][0], f.predicate, f.sides[0][1]))
-    events = human.filter(is_event)["subject"]
     looked_at = {
-        "events": events.n_unique(),
-        "claims": len(events),
+        "events": of_events["subject"].n_unique(),
+        "claims": len(of_events),
         "series": series,
         "quantities": numbers,
         "pairs of events": alike.compared,
     }
     return Conflicts(looked_at, tuple(_Writer(tables, found).conflicts()))
-
-
-def _at_issue(claims: pl.DataFrame, single: Collection[str]) -> set[str]:
-    """The events that a finder may find something in; of a large graph they are few.
-
-    They have two values where one can be so or be more exact, a denial, something withdrawn, or a
-    place in a series.
-    """
-    of_events = claims.filter(pl.col("subject").str.starts_with("event/"))
-    alone = pl.col("predicate").is_in([*single, *DATES, "kg:place", "rdf:type"])
-    several = pl.col("object").n_unique() > 1
-    rivals = of_events.filter(alone).group_by("subject", "predicate").agg(several)
-    others = of_events.filter(
-        (pl.col("stance") == "kg:denies")
-        | (pl.col("rank") == "kg:deprecated")
-        | pl.col("predicate").is_in(["kg:ordinal", "kg:inSeries"])
-    )
-    return {*rivals.filter("object")["subject"], *others["subject"]}
 
 
 def about(found: Conflicts, event: str | None, kinds: Collection[str]) -> Conflicts:

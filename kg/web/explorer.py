@@ -60,7 +60,7 @@ class Explorer:
         )
         self.pages = Pages(self.settings, self.atlas)
 
-    # Made when first needed: what lists the whole, which takes most memory, is written before.
+    # Made when first needed: neither way out needs them all at first.
 
     @cached_property
     def events(self) -> Events:

@@ -18,7 +18,7 @@ from kg.web.replies import HEAD
 
 
 class Begin(Struct, frozen=True, tag=True):
-    """What a process that writes pages begins with: the site's folder, and what pages say of it."""
+    """What a process that writes begins with: the site's folder, and what pages say of the site."""
 
     folder: str
     settings: Settings
@@ -58,13 +58,9 @@ LAST = Decoder(Last)
 _ENCODER = Encoder()
 
 
-def message(content: Message | Last, data: bytearray | None = None) -> bytearray:
-    """A message with its length before it, as `kg.web.replies.Frames` takes it apart.
-
-    What was in `data` is written over, where it is given.
-    """
-    data = bytearray() if data is None else data
-    data[:] = HEAD.pack(0)
+def message(content: Message | Last) -> bytearray:
+    """A message with its length before it, as `kg.web.replies.Frames` takes it apart."""
+    data = bytearray(HEAD.size)
     _ENCODER.encode_into(content, data, HEAD.size)
     HEAD.pack_into(data, 0, len(data) - HEAD.size)
     return data

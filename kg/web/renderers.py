@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -48,7 +49,7 @@ class _Renderer(asyncio.Protocol):
         """How many requests it has."""
         return len(self._asked)
 
-    def is_quick(self) -> bool:
+    def makes_quick(self) -> bool:
         """Whether it makes pages that are made at once."""
         return bool(self._asked) and not self._alone
 
@@ -114,7 +115,7 @@ class Renderers:
         self._begin = begin
         self._count = count
         # One core is for whoever answers: with all of them busy each page waits for its turn twice.
-        self._quick = max(1, count - 1)
+        self._most_quick = max(1, min(count, (os.cpu_count() or 1) - 1))
         self._told = told
         self._failed = failed
         self._loop = asyncio.get_running_loop()
@@ -192,7 +193,8 @@ class Renderers:
             asked, made = self._waiting[0]
             if not made.done():
                 free = [renderer for renderer in self._running if renderer.takes(asked)]
-                if _quick(asked) and sum(map(_Renderer.is_quick, self._running)) >= self._quick:
+                busy = sum(map(_Renderer.makes_quick, self._running))
+                if _quick(asked) and busy >= self._most_quick:
                     free = [renderer for renderer in free if renderer.load()]
                 if not free:
                     return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
@@ -56,14 +56,14 @@ def write_site(explorer: Explorer, folder: Path) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_bytes(b"")
     templates, count = explorer.pages.templates, len(explorer.nodes)
-    # What is made of whole columns, mostly outside Python, is made beside the drafts.
+    # What is there once, and the data, come mostly of whole columns: beside the drafts.
     with (
         uncollected(),
         ThreadPoolExecutor(1) as beside,
         writer(root, templates, count) as into,
     ):
         ready = beside.submit(into.files, chain(_once(explorer), _data(explorer)))
-        into.pages(_drafts(explorer))
+        into.pages(_drafts(explorer, ready))
         ready.result()
     written = {MARK: 0, **into.sizes}
     if explorer.settings.url:
@@ -108,11 +108,13 @@ def _batches(nodes: Sequence[str]) -> Iterator[Sequence[str]]:
         yield nodes[first : first + BATCH]
 
 
-def _drafts(explorer: Explorer) -> Iterator[Draft]:
-    """The lists, and the page of everything that has one."""
+def _drafts(explorer: Explorer, beside: Future[None]) -> Iterator[Draft]:
+    """The lists, and the page of everything that has one; what failed beside them is raised."""
     for _, make in explorer.pages.lists():
         yield make()
     for batch in _batches(explorer.nodes):
+        if beside.done():
+            beside.result()
         yield from explorer.drafts(batch)
 
 

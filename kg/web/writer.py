@@ -28,7 +28,12 @@ from kg.web.files import (
 from kg.web.rendered import Templates
 from kg.web.replies import Frames
 
-_READ, _AHEAD = 1 << 16, 256
+_READ = 1 << 16
+"""Bytes read at a time; after larger ones the C library keeps what is freed in pieces that fit
+nothing else, which took three times the memory."""
+
+_AHEAD = 256
+"""Pieces that are read ahead at most."""
 
 
 def main() -> int:
@@ -56,17 +61,22 @@ def main() -> int:
 
 def _messages() -> Iterator[object]:
     frames = Frames(MESSAGE.decode)
-    ahead: Queue[bytes] = Queue(_AHEAD)
+    ahead: Queue[bytes | OSError] = Queue(_AHEAD)
     Thread(target=_read, args=[ahead], daemon=True).start()
     while data := ahead.get():
+        if isinstance(data, OSError):
+            raise data
         yield from frames.of(data)
 
 
-def _read(ahead: Queue[bytes]) -> None:
+def _read(ahead: Queue[bytes | OSError]) -> None:
     """Read ahead: whoever sends need not wait, and may make nothing for a while."""
-    while data := os.read(0, _READ):
-        ahead.put(data)
-    ahead.put(b"")
+    try:
+        while data := os.read(0, _READ):
+            ahead.put(data)
+        ahead.put(b"")
+    except OSError as error:  # for whoever waits for more
+        ahead.put(error)
 
 
 def _files(begin: Begin, coming: Iterator[object]) -> Iterator[tuple[str, bytes]]:

@@ -30,16 +30,17 @@ from kg.web.rendered import Templates
 from kg.web.replies import Frames
 
 MANY = 2000
-"""Pages from which on starting another process costs less than it saves."""
+"""Pages from which on starting other processes costs less than it saves."""
 
 _TOGETHER = 50
 _PIPE = 1 << 20
+# Bytes of a file above which it is written here.
 _LARGE = 1 << 20
 _Item = TypeVar("_Item")
 
 
 class Ended(ChildProcessError):
-    """The process that writes files ended before all of them were written."""
+    """A process that writes files ended before all of them were written."""
 
 
 class Writer(Protocol):
@@ -83,7 +84,7 @@ def _process(begin: Begin) -> Iterator[_Pipe]:
             raise TypeError("a process with pipes has both")
         pipe = _Pipe(process.stdin)
         try:
-            # Where one ended early, what it says last tells why.
+            # Where one ended early, what it says last tells why; the other writes what it has.
             with contextlib.suppress(BrokenPipeError), process.stdin:
                 pipe.send(begin)
                 yield pipe
@@ -146,12 +147,13 @@ class _Pipe:
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self.sizes: dict[str, int] = {}
-        self._pipe, self._turn, self._data = pipe, Lock(), bytearray()
+        self._pipe, self._turn = pipe, Lock()
 
     def send(self, content: Message) -> None:
         """One message, whole; by any thread."""
+        data = message(content)
         with self._turn:
-            self._pipe.write(message(content, self._data))
+            self._pipe.write(data)
 
 
 def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
