@@ -197,6 +197,20 @@ def test_an_error_on_this_side_ends_the_process(
     assert [process.poll() is not None for process in started] == [True, True]
 
 
+def test_what_cannot_be_read_ends_the_process(tmp_path: Path) -> None:
+    with (tmp_path / "only-written").open("wb") as unreadable:
+        run = subprocess.run(
+            [sys.executable, "-m", "kg.web.writer"],
+            stdin=unreadable,
+            env=environment(),
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert b"OSError: [Errno 9] Bad file descriptor" in run.stderr
+
+
 def test_the_process_holds_no_graph() -> None:
     code = "import json, sys, kg.web.writer; print(json.dumps(sorted(sys.modules)))"
     run = subprocess.run(
