@@ -34,12 +34,13 @@ MENU = (
     ("questions.html", "Questions"),
     ("search.html", "Search"),
 )
-_TEMPLATES: Mapping[type[Page], str] = {
-    EventPage: "event.html",
-    EntityPage: "entity.html",
-    ArticlePage: "article.html",
-    OverviewPage: "overview.html",
-    ListPage: "list.html",
+# Of each kind of page its template and its entry in the menu, which a list names itself.
+_KINDS: Mapping[type[Page], tuple[str, str]] = {
+    EventPage: ("event.html", MENU[0][0]),
+    EntityPage: ("entity.html", MENU[1][0]),
+    ArticlePage: ("article.html", MENU[2][0]),
+    OverviewPage: ("overview.html", MENU[0][0]),
+    ListPage: ("list.html", ""),
 }
 _HERE = Path(__file__).parent
 
@@ -102,7 +103,7 @@ class Templates:
 
     def template(self, draft: Draft) -> jinja2.Template:
         """The template of a page."""
-        return self.by_name[_TEMPLATES[type(draft.page)]]
+        return self.by_name[_KINDS[type(draft.page)][0]]
 
     def render(self, name: str, path: str, section: str, context: Mapping[str, Any]) -> str:
         """A template filled for the page at a path."""
@@ -111,17 +112,15 @@ class Templates:
     def context(self, draft: Draft) -> Mapping[str, Any]:
         """All that a template is filled with."""
         page, path, base = draft.page, draft.path, self.settings.base
+        _, section = _KINDS[type(page)]
         more: dict[str, Any] = {}
         match page:
             case EventPage():
-                section, more = MENU[0][0], {"schema": structured.event(page, base)}
+                more = {"schema": structured.event(page, base)}
             case EntityPage():
                 more = {"schema": structured.entity(page, base), "strip": strip(page.events)}
-                section = MENU[1][0]
             case ArticlePage():
-                section, more = MENU[2][0], {"schema": structured.article(page, base)}
-            case OverviewPage():
-                section = MENU[0][0]
+                more = {"schema": structured.article(page, base)}
             case ListPage():
                 section = page.section
         stem = path.removesuffix(PAGE)
